@@ -81,26 +81,28 @@ bring_up() {
     (cd -- "$top" && autoreconf --install)
 }
 
-# Configures DIR under build/ with the flags given, unless that was done with
-# just these flags before, and makes TARGET... in it.
+# Configures DIR with the flags given, unless just that was done before. Says
+# what went wrong and answers false.
 configure_in() {
     local dir=$1 flags
     shift
     flags=$(printf '%q ' "$@")
 
-    mkdir -p -- "$dir"
-    bring_up >"$dir/autoreconf.log" 2>&1 || {
+    mkdir -p -- "$dir" || return
+    if ! bring_up >"$dir/autoreconf.log" 2>&1; then
         cat -- "$dir/autoreconf.log" >&2
-        die "autoreconf failed"
-    }
-    if [ "$(cat -- "$dir/configured-with" 2>/dev/null)" != "$flags" ]; then
-        say "configuring $dir"
-        (cd -- "$dir" && "$top/configure" "$@") >"$dir/configure.log" 2>&1 || {
-            tail -n 20 -- "$dir/configure.log" >&2
-            die "configure failed; see $dir/configure.log"
-        }
-        printf '%s\n' "$flags" >"$dir/configured-with"
+        say "autoreconf failed"
+        return 1
     fi
+    [ "$(cat -- "$dir/configured-with" 2>/dev/null)" != "$flags" ] || return 0
+    say "configuring $dir"
+    if ! (cd -- "$dir" && "$top/configure" "$@") >"$dir/configure.log" 2>&1
+    then
+        tail -n 20 -- "$dir/configure.log" >&2
+        say "configure failed; see $dir/config.log"
+        return 1
+    fi
+    printf '%s\n' "$flags" >"$dir/configured-with"
 }
 
 # make in DIR, on every processor.

@@ -1,0 +1,3 @@
+#!/bin/sh
+# The rules of the tree that a program can check.
+exec "${PYTHON3:-python3}" "$(dirname "$0")/../../tools/tidy" --tap
