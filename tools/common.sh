@@ -94,7 +94,10 @@ configure_in() {
         say "autoreconf failed"
         return 1
     fi
-    [ "$(cat -- "$dir/configured-with" 2>/dev/null)" != "$flags" ] || return 0
+    if [ "$(cat -- "$dir/configured-with" 2>/dev/null)" = "$flags" ] &&
+        [ "$dir/config.status" -nt "$top/configure" ]; then
+        return 0
+    fi
     say "configuring $dir"
     if ! (cd -- "$dir" && "$top/configure" "$@") >"$dir/configure.log" 2>&1
     then

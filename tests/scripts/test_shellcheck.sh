@@ -1,5 +1,5 @@
 #!/bin/sh
-# shellcheck has nothing to say about any shell script of the tree.
+# No shell script of the tree makes shellcheck complain.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
