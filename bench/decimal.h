@@ -1,0 +1,47 @@
+/*
+ * decimal.h - numbers to digits and back, fast enough to be done for each
+ * request.
+ */
+#ifndef BENCH_DECIMAL_H
+#define BENCH_DECIMAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* The digits of 2^64 - 1. */
+#define DECIMAL_BYTES_MAX 20
+
+/* "00" to "99", one behind the other. */
+extern const char decimal_pairs[201];
+
+/* Eight digits of a number below 10^8, zeros in front. */
+static inline char *
+decimal_put8(char *to, uint32_t number)
+{
+    uint32_t high = number / 10000, low = number % 10000;
+    memcpy(to, decimal_pairs + 2 * (high / 100), 2);
+    memcpy(to + 2, decimal_pairs + 2 * (high % 100), 2);
+    memcpy(to + 4, decimal_pairs + 2 * (low / 100), 2);
+    memcpy(to + 6, decimal_pairs + 2 * (low % 100), 2);
+    return to + 8;
+}
+
+/* Sixteen digits of a number below 10^16, zeros in front. */
+static inline char *
+decimal_put16(char *to, uint64_t number)
+{
+    to = decimal_put8(to, (uint32_t)(number / 100000000));
+    return decimal_put8(to, (uint32_t)(number % 100000000));
+}
+
+/* Writes number without leading zeros; answers the end. */
+char *decimal_put(char *to, uint64_t number);
+
+/*
+ * Reads digits at from, before end, into *number. Answers the first byte that
+ * is no digit, or NULL where there is no digit or the number passes 64 bits.
+ */
+const char *decimal_get(const char *from, const char *end, uint64_t *number);
+
+#endif
