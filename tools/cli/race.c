@@ -20,6 +20,7 @@
 #define STACK_BYTES (256 * 1024)
 #define FRAME_NS 50000000
 #define BAR_CELLS 24
+#define LINE_COLUMNS 79
 #define NS_PER_S 1000000000
 
 /* The start of a race. */
@@ -81,7 +82,7 @@ draw(const struct way *way, const struct tally *tally)
 static void
 erase(void)
 {
-    fputs("\r\033[K", stdout);
+    printf("\r%*s\r", LINE_COLUMNS, "");
 }
 
 /* Waits for one racer; where it is live, draws meanwhile. */
@@ -157,44 +158,53 @@ connect_all(const struct race *race, struct racer *racers)
     return STATUS_DONE;
 }
 
-/* Opens the sale by the first racer's connection, sells, and closes it. */
-static enum status
-hold_sale(const struct race *race, struct racer *racers, struct gate *gate,
-          double *seconds)
+/* Puts an error into result, unless there is one already. */
+static void
+note_error(struct race_result *result, enum status status, const char *why)
 {
-    struct racer *first = &racers[0];
-    enum status status = connect_all(race, racers);
-
-    if (status != STATUS_DONE) {
-        return status;
+    if (status != STATUS_DONE && result->status == STATUS_DONE) {
+        result->status = status;
+        snprintf(result->why, sizeof result->why, "%s", why);
     }
-    first->status = ways_open_sale(&first->seller);
-    if (first->status != STATUS_DONE) {
-        return first->status;
-    }
-    status = run_all(race, racers, gate, seconds);
-    if (first->status == STATUS_DONE) {
-        first->status = ways_close_sale(&first->seller);
-    }
-    return status;
 }
 
-/* Puts the first error of a racer, or the one given, into result. */
+/* Lets all racers sell; the first error that one met goes into result. */
 static void
-gather_errors(const struct race *race, const struct racer *racers,
-              enum status status, struct race_result *result)
+sell(const struct race *race, struct racer *racers, struct gate *gate,
+     struct race_result *result)
 {
-    result->status = status;
-    if (status == STATUS_LOCAL) {
-        snprintf(result->why, sizeof result->why, "no more threads to be had");
+    enum status status = connect_all(race, racers);
+
+    if (status == STATUS_DONE) {
+        status = run_all(race, racers, gate, &result->seconds);
     }
     for (uint64_t i = 0; i < race->client_count; i++) {
-        if (status_is_error(racers[i].status)) {
-            result->status = racers[i].status;
-            memcpy(result->why, racers[i].client.why, sizeof result->why);
-            return;
-        }
+        note_error(result, racers[i].status, racers[i].client.why);
     }
+    note_error(result, status, "no more threads are to be had");
+}
+
+/* Opens the sale, by a connection of its own, lets all sell, closes it. */
+static void
+hold_sale(const struct race *race, struct racer *racers, struct gate *gate,
+          struct race_result *result)
+{
+    struct client client;
+    struct seller host = racers[0].seller;
+    enum status status;
+
+    client_init(&client);
+    host.client = &client;
+    status = client_open(&client, race->server, race->timeout_s);
+    if (status == STATUS_DONE) {
+        status = ways_open_sale(&host);
+    }
+    if (status == STATUS_DONE) {
+        sell(race, racers, gate, result);
+        status = ways_close_sale(&host);
+    }
+    note_error(result, status, client.why);
+    client_close(&client);
 }
 
 /* A key that nobody else uses: by process and by chance. */
@@ -233,12 +243,14 @@ racers_destroy(const struct race *race, struct racer *racers)
     free(racers);
 }
 
-static enum status
-out_of_memory(struct race_result *result)
+static void
+count(const struct tally *tally, struct race_result *result)
 {
-    result->status = STATUS_LOCAL;
-    snprintf(result->why, sizeof result->why, "out of memory");
-    return result->status;
+    result->sold = tally->sold;
+    result->oversold = tally_oversold(tally);
+    result->unsold = tally_unsold(tally);
+    result->refused = tally->refused;
+    result->retried = tally->retried;
 }
 
 enum status
@@ -253,21 +265,21 @@ race_run(const struct race *race, const struct way *way,
     *result = (struct race_result){.way = way};
     make_key(key, sizeof key, way);
     if (!tally_init(&tally, race->seat_count)) {
-        return out_of_memory(result);
+        goto no_tally;
     }
     racers = racers_create(race, way, &gate, key, &tally);
     if (racers == NULL) {
-        tally_fini(&tally);
-        return out_of_memory(result);
+        goto no_racers;
     }
-    gather_errors(race, racers,
-                  hold_sale(race, racers, &gate, &result->seconds), result);
-    result->sold = tally.sold;
-    result->oversold = tally_oversold(&tally);
-    result->unsold = tally_unsold(&tally);
-    result->refused = tally.refused;
-    result->retried = tally.retried;
+    hold_sale(race, racers, &gate, result);
+    count(&tally, result);
     racers_destroy(race, racers);
     tally_fini(&tally);
+    return result->status;
+
+no_racers:
+    tally_fini(&tally);
+no_tally:
+    note_error(result, STATUS_LOCAL, "out of memory");
     return result->status;
 }

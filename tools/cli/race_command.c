@@ -22,7 +22,7 @@ show(const struct call *call, const struct race *race, const struct way *way)
     enum status status = race_run(race, way, &result);
 
     if (status != STATUS_DONE) {
-        complain("%s: %s", way->title, result.why);
+        complain("%s: %s: %s", race->server, way->title, result.why);
         return status;
     }
     status = call->report->format->race(call->report, race, &result);
