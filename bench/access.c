@@ -20,8 +20,8 @@ zipf_init(struct access *self)
         self->zeta += pow((double)i, -self->theta);
     }
     self->second = zeta_of_two;
-    self->eta = (1 - pow(2 / n, 1 - self->theta)) /
-                (1 - zeta_of_two / self->zeta);
+    self->eta =
+        (1 - pow(2 / n, 1 - self->theta)) / (1 - zeta_of_two / self->zeta);
 }
 
 void

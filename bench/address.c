@@ -1,7 +1,6 @@
 /*
  * address.c - names of sockets.
  */
-#define _GNU_SOURCE
 #include "bench/address.h"
 
 #include <errno.h>

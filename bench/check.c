@@ -60,17 +60,17 @@ is_value(struct worker *worker, uint64_t record, const struct reply *reply)
 }
 
 static void
-count_value(struct worker *worker, struct slot *slot,
-            const struct reply *reply, bool measured)
+count_value(struct worker *worker, struct slot *slot, const struct reply *reply,
+            bool measured)
 {
     struct tally *tally = worker->tally;
     const struct plan *plan = worker->plan;
     unsigned missed = 0;
     bool right = true;
     if (plan->check) {
-        right = match_key(plan->dataset, slot, reply, &missed) &&
-                is_value(worker, slot->request.records[slot->answered - 1],
-                         reply);
+        right =
+            match_key(plan->dataset, slot, reply, &missed) &&
+            is_value(worker, slot->request.records[slot->answered - 1], reply);
     } else {
         slot->answered++;
     }
@@ -120,8 +120,8 @@ is_get(enum verb verb)
 
 /* A final reply that brings no value. */
 static void
-count_final(struct worker *worker, struct slot *slot,
-            const struct reply *reply, bool measured)
+count_final(struct worker *worker, struct slot *slot, const struct reply *reply,
+            bool measured)
 {
     struct tally *tally = worker->tally;
     const struct request *request = &slot->request;
@@ -150,8 +150,8 @@ count_final(struct worker *worker, struct slot *slot,
 }
 
 bool
-check_reply(struct worker *worker, struct slot *slot,
-            const struct reply *reply, bool measured)
+check_reply(struct worker *worker, struct slot *slot, const struct reply *reply,
+            bool measured)
 {
     struct request *request = &slot->request;
     if (reply->outcome == OUTCOME_UNKNOWN ||

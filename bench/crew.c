@@ -1,7 +1,6 @@
 /*
  * crew.c - threads made, joined and summed up.
  */
-#define _GNU_SOURCE
 #include "bench/crew.h"
 #include "bench/timing.h"
 

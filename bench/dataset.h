@@ -39,9 +39,8 @@ struct dataset {
  * Answers NULL, or the sentence that says why it cannot be: the keys too short
  * for so many digits, or no memory.
  */
-const char *dataset_init(struct dataset *self, uint64_t records,
-                         uint64_t named, struct span key_bytes,
-                         struct span value_bytes);
+const char *dataset_init(struct dataset *self, uint64_t records, uint64_t named,
+                         struct span key_bytes, struct span value_bytes);
 
 /* Makes every value this number. Before other threads read. */
 void dataset_count_from(struct dataset *self, uint64_t number);

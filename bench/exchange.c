@@ -17,7 +17,7 @@ exchange_flush(struct worker *self, struct conn *conn)
     enum conn_status status = conn_send(conn);
     if (status == CONN_FAILED) {
         return worker_fail(self, "%s: cannot send: %s", worker_server(self),
-                    strerror(errno));
+                           strerror(errno));
     }
     if (self->measuring) {
         counter_add(&self->tally->bytes_out,
@@ -49,8 +49,8 @@ exchange_append(struct worker *self, struct conn *conn, uint64_t due_ns)
         return worker_fail(self, "out of memory");
     }
     char *to = conn->out.bytes + conn->out.end;
-    char *end = plan->protocol->encode[slot->request.verb](
-        plan->dataset, &slot->request, to);
+    char *end = plan->protocol->encode[slot->request.verb](plan->dataset,
+                                                           &slot->request, to);
     conn->out.end += (size_t)(end - to);
     slot->due_ns = due_ns;
     if (self->unanswered++ == 0) {
@@ -95,9 +95,9 @@ static bool
 is_measured(const struct worker *self, const struct slot *slot)
 {
     const struct plan *plan = self->plan;
-    return worker_is_open_loop(self) ? slot->due_ns >= plan->measure_ns &&
-                                    slot->due_ns < plan->end_ns
-                              : self->measuring;
+    return worker_is_open_loop(self)
+               ? slot->due_ns >= plan->measure_ns && slot->due_ns < plan->end_ns
+               : self->measuring;
 }
 
 /* The last piece of a reply: the slot is free again. */
@@ -137,11 +137,11 @@ fail_garbage(struct worker *self, const struct request *request,
     shown[bytes] = '\0';
     if (request == NULL) {
         return worker_fail(self, "%s: answers more than was asked: \"%s\"",
-                    worker_server(self), shown);
+                           worker_server(self), shown);
     }
     return worker_fail(self, "%s: cannot answer \"%s\" in protocol %s: \"%s\"",
-                worker_server(self), verb_text(request->verb),
-                self->plan->protocol->name, shown);
+                       worker_server(self), verb_text(request->verb),
+                       self->plan->protocol->name, shown);
 }
 
 /* Takes every whole reply from the input. */
@@ -173,8 +173,7 @@ take_replies(struct worker *self, struct conn *conn, uint64_t now_ns)
     if (conn->count == 0 && at < end) {
         return fail_garbage(self, NULL, at, end);
     }
-    buffer_drop(&conn->in,
-                (size_t)(at - (conn->in.bytes + conn->in.begin)));
+    buffer_drop(&conn->in, (size_t)(at - (conn->in.bytes + conn->in.begin)));
     return true;
 }
 
@@ -188,9 +187,10 @@ take_input(struct worker *self, struct conn *conn)
         return true;
     case CONN_CLOSED:
         return worker_fail(self, "%s: the server closed the connection",
-                    worker_server(self));
+                           worker_server(self));
     case CONN_FAILED:
-        return worker_fail(self, "%s: %s", worker_server(self), strerror(errno));
+        return worker_fail(self, "%s: %s", worker_server(self),
+                           strerror(errno));
     case CONN_OK:
         break;
     }

@@ -13,8 +13,7 @@
  * Chooses a request and spells it into the output of conn, which has a free
  * slot. False also where there is none to send.
  */
-bool exchange_append(struct worker *worker, struct conn *conn,
-                     uint64_t due_ns);
+bool exchange_append(struct worker *worker, struct conn *conn, uint64_t due_ns);
 
 /* Sends the output; asks to be told when a full socket takes more. */
 bool exchange_flush(struct worker *worker, struct conn *conn);
@@ -26,7 +25,6 @@ bool exchange_send_batch(struct worker *worker, struct conn *conn);
  * Does what the events on the socket call for: reads once and checks every
  * whole reply; in a closed loop then sends the next batch.
  */
-bool exchange_serve(struct worker *worker, struct conn *conn,
-                    uint32_t events);
+bool exchange_serve(struct worker *worker, struct conn *conn, uint32_t events);
 
 #endif

@@ -44,7 +44,6 @@ main(int argc, char **argv)
             return commands[i].run(argc - 1, argv + 1);
         }
     }
-    fprintf(stderr, "pawl-bench: %s: unknown command (see --help)\n",
-            argv[1]);
+    fprintf(stderr, "pawl-bench: %s: unknown command (see --help)\n", argv[1]);
     return OPTIONS_USAGE;
 }

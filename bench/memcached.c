@@ -14,8 +14,7 @@ line_read(const char *from, const char *end, struct line *line)
     }
     line->at = from;
     line->behind = newline + 1;
-    line->last =
-        newline > from && newline[-1] == '\r' ? newline - 1 : newline;
+    line->last = newline > from && newline[-1] == '\r' ? newline - 1 : newline;
     return true;
 }
 
@@ -43,8 +42,8 @@ line_find(const struct line_row *rows, size_t count, const struct line *line)
         LINE("SERVER_ERROR", ERROR),
     };
     const struct line_row *row = find(rows, count, line);
-    return row != NULL ? row : find(errors, sizeof errors / sizeof *errors,
-                                    line);
+    return row != NULL ? row
+                       : find(errors, sizeof errors / sizeof *errors, line);
 }
 
 size_t

@@ -257,8 +257,7 @@ net_result_is_right(const struct net_options *options,
            is_clean(result->measured.beside) && is_clean(readback) &&
            (readback == NULL ||
             counter_read(&readback->hits) == options->records) &&
-           (!result->sum_checked ||
-            result->sum_expected == result->sum_found);
+           (!result->sum_checked || result->sum_expected == result->sum_found);
 }
 
 int

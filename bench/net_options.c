@@ -123,8 +123,8 @@ read_ratio(const char *text, void *field)
     unsigned long long gets, sets;
     const char *at;
     if (!option_number(text, &gets, &at) || *at != ':' ||
-        !option_number(at + 1, &sets, &at) || *at != '\0' ||
-        gets > 100 || gets + sets != 100) {
+        !option_number(at + 1, &sets, &at) || *at != '\0' || gets > 100 ||
+        gets + sets != 100) {
         return "not two shares whose sum is 100, such as 95:5";
     }
     *(unsigned *)field = (unsigned)gets;
@@ -148,9 +148,9 @@ int
 net_options_read(struct net_options *options, int argc, char **argv)
 {
     static const struct option_row rows[] = {
-#define OPTION(type, field, name, letter, argument, reader, fallback, help)    \
-    {name,     letter, argument, offsetof(struct net_options, field), reader,  \
-     fallback, help},
+#define OPTION(type, field, name, letter, argument, reader, fallback, help) \
+    {name,   letter,   argument, offsetof(struct net_options, field),       \
+     reader, fallback, help},
 #include "bench/net_options.def"
 #undef OPTION
     };
@@ -185,8 +185,7 @@ net_options_conflict(const struct net_options *options, char *room,
     if (options->records == 0 || options->records > 1000000000000) {
         return "--keys is from 1 to 1000G";
     }
-    if (options->workload->percent[VERB_TRANSFER] > 0 &&
-        options->records < 2) {
+    if (options->workload->percent[VERB_TRANSFER] > 0 && options->records < 2) {
         return "a transfer needs two keys";
     }
     if (options->rate > 0 && options->workload->flow == FLOW_ONCE) {

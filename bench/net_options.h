@@ -35,7 +35,7 @@ int net_options_read(struct net_options *options, int argc, char **argv);
  * What is wrong with the options taken together, or NULL: 64 bytes or more of
  * room hold the sentence where it has to be made up.
  */
-const char *net_options_conflict(const struct net_options *options,
-                                 char *room, size_t room_bytes);
+const char *net_options_conflict(const struct net_options *options, char *room,
+                                 size_t room_bytes);
 
 #endif

@@ -13,7 +13,7 @@ static const struct {
     const char *name;
     double share;
 } quantiles[] = {
-    {"p50", 0.50}, {"p90", 0.90},     {"p99", 0.99},
+    {"p50", 0.50},    {"p90", 0.90},      {"p99", 0.99},
     {"p99.9", 0.999}, {"p99.99", 0.9999},
 };
 
@@ -32,20 +32,18 @@ net_figures_of(const struct phase *phase)
     struct net_figures figures = {0};
     double seconds = timing_seconds(phase->measured_ns);
     double requests = (double)counter_read(&tally->requests);
-    double keys = (double)(counter_read(&tally->hits) +
-                           counter_read(&tally->misses));
+    double keys =
+        (double)(counter_read(&tally->hits) + counter_read(&tally->misses));
     double cpu_ns = (double)counter_read(&tally->cpu_ns);
     if (seconds > 0) {
         figures.requests_per_second = requests / seconds;
         figures.keys_per_second = keys / seconds;
-        figures.busy =
-            cpu_ns / (double)phase->measured_ns / phase->threads;
+        figures.busy = cpu_ns / (double)phase->measured_ns / phase->threads;
         figures.saturated = figures.busy > SATURATED;
     }
     if (requests > 0) {
         figures.cpu_us = cpu_ns / 1e3 / requests;
-        figures.server_cpu_us =
-            phase->server_share * seconds * 1e6 / requests;
+        figures.server_cpu_us = phase->server_share * seconds * 1e6 / requests;
     }
     return figures;
 }
@@ -66,7 +64,7 @@ static void
 print_replies(FILE *to, const struct tally *tally)
 {
     fprintf(to, "  %-12s", "replies");
-#define PRINT_COUNT(name)                                                      \
+#define PRINT_COUNT(name) \
     fprintf(to, " " #name " %" PRIu64 " ", counter_read(&tally->name));
     PRINT_COUNT(hits)
     PRINT_COUNT(misses)
@@ -169,8 +167,8 @@ net_report_text(FILE *to, const struct net_options *options,
         print_replies(to, result->readback.tally);
     }
     if (result->sum_checked) {
-        fprintf(to, "  %-12s expected %" PRIu64 "  found %" PRIu64 "\n",
-                "sum", result->sum_expected, result->sum_found);
+        fprintf(to, "  %-12s expected %" PRIu64 "  found %" PRIu64 "\n", "sum",
+                result->sum_expected, result->sum_found);
     }
     print_processors(to, phase);
     print_warnings(to, options, result);
@@ -195,8 +193,8 @@ static json_t *
 tally_object(const struct tally *tally, uint64_t time_ns)
 {
     json_t *object = json_object();
-#define JSON_COUNT(name, text)                                                 \
-    json_object_set_new(object, #name,                                         \
+#define JSON_COUNT(name, text)         \
+    json_object_set_new(object, #name, \
                         json_integer((json_int_t)counter_read(&tally->name)));
     TALLY_COUNTS(JSON_COUNT)
 #undef JSON_COUNT
@@ -226,14 +224,13 @@ static json_t *
 figures_object(const struct phase *phase)
 {
     struct net_figures figures = net_figures_of(phase);
-    return json_pack("{s:f, s:f, s:f, s:f, s:f, s:b, s:I}",
-                     "requests_per_second", figures.requests_per_second,
-                     "keys_per_second", figures.keys_per_second,
-                     "generator_cpu_us", figures.cpu_us, "server_cpu_us",
-                     figures.server_cpu_us, "generator_busy", figures.busy,
-                     "generator_saturated", (int)figures.saturated,
-                     "server_resident_bytes",
-                     (json_int_t)phase->resident_bytes);
+    return json_pack(
+        "{s:f, s:f, s:f, s:f, s:f, s:b, s:I}", "requests_per_second",
+        figures.requests_per_second, "keys_per_second", figures.keys_per_second,
+        "generator_cpu_us", figures.cpu_us, "server_cpu_us",
+        figures.server_cpu_us, "generator_busy", figures.busy,
+        "generator_saturated", (int)figures.saturated, "server_resident_bytes",
+        (json_int_t)phase->resident_bytes);
 }
 
 static void
@@ -265,11 +262,10 @@ net_report_object(const struct net_options *options,
                             latency_object(&phase->tally->lag));
     }
     if (result->sum_checked) {
-        json_object_set_new(
-            object, "sum",
-            json_pack("{s:I, s:I}", "expected",
-                      (json_int_t)result->sum_expected, "found",
-                      (json_int_t)result->sum_found));
+        json_object_set_new(object, "sum",
+                            json_pack("{s:I, s:I}", "expected",
+                                      (json_int_t)result->sum_expected, "found",
+                                      (json_int_t)result->sum_found));
     }
     json_object_set_new(object, "right",
                         json_boolean(net_result_is_right(options, result)));

@@ -1,7 +1,6 @@
 /*
  * options.c - getopt_long fed from a table.
  */
-#define _GNU_SOURCE
 #include "bench/options.h"
 
 #include <errno.h>
@@ -27,8 +26,7 @@ print_row(const struct option_row *row)
         snprintf(left, sizeof left, "-%c, --%s%s%s", row->letter, row->name,
                  space, argument);
     } else {
-        snprintf(left, sizeof left, "    --%s%s%s", row->name, space,
-                 argument);
+        snprintf(left, sizeof left, "    --%s%s%s", row->name, space, argument);
     }
     printf("  %-26s %s", left, row->help);
     if (row->fallback != NULL && row->argument != NULL) {
@@ -64,8 +62,7 @@ read_row(const struct option_table *table, const struct option_row *row,
          const char *text, void *options)
 {
     const char *complaint = row->read(text, (char *)options + row->offset);
-    return complaint == NULL ? -1
-                             : complain(table, row->name, text, complaint);
+    return complaint == NULL ? -1 : complain(table, row->name, text, complaint);
 }
 
 static int
@@ -176,8 +173,7 @@ option_switch(const char *text, void *field)
 }
 
 bool
-option_number(const char *text, unsigned long long *number,
-              const char **behind)
+option_number(const char *text, unsigned long long *number, const char **behind)
 {
     static const char suffixes[] = "kMG";
     char *end;

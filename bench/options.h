@@ -57,6 +57,6 @@ const char *option_pid(const char *text, void *field);      /* pid_t */
  * byte *behind. False where text begins otherwise or is too large.
  */
 bool option_number(const char *text, unsigned long long *number,
-                    const char **behind);
+                   const char **behind);
 
 #endif

@@ -79,8 +79,7 @@ show(const struct crew *crew, struct progress *progress)
         const struct plan *plan = crew->plan;
         bool timed = plan->end_ns != UINT64_MAX && plan->end_ns > now_ns;
         crew_sum(crew, sum);
-        progress_show(progress, sum, now_ns,
-                      timed ? plan->end_ns - now_ns : 0);
+        progress_show(progress, sum, now_ns, timed ? plan->end_ns - now_ns : 0);
     }
     tally_destroy(sum);
 }
@@ -114,9 +113,9 @@ set_times(struct plan *plan, const struct phase_options *options,
     plan->begin_ns = begin_ns;
     plan->measure_ns =
         begin_ns + (timed ? timing_of_seconds(options->warmup_seconds) : 0);
-    plan->end_ns =
-        timed ? plan->measure_ns + timing_of_seconds(options->seconds)
-              : UINT64_MAX;
+    plan->end_ns = timed
+                       ? plan->measure_ns + timing_of_seconds(options->seconds)
+                       : UINT64_MAX;
 }
 
 /* Both crews from start to end. */
@@ -132,8 +131,7 @@ work(struct crew *crew, struct crew *beside,
         set_times(beside->plan, options, begin_ns);
     }
     if (crew_start(crew) && (beside == NULL || crew_start(beside))) {
-        supervise(crew, beside != NULL ? beside->plan : NULL, watch,
-                  &progress);
+        supervise(crew, beside != NULL ? beside->plan : NULL, watch, &progress);
     }
     counter_write(&crew->plan->stop, 1);
     crew_join(crew);
@@ -145,8 +143,8 @@ work(struct crew *crew, struct crew *beside,
 }
 
 static bool
-collect(struct phase *self, const struct crew *crew,
-        const struct crew *beside, const struct watch *watch)
+collect(struct phase *self, const struct crew *crew, const struct crew *beside,
+        const struct watch *watch)
 {
     self->tally = tally_create();
     self->beside = beside != NULL ? tally_create() : NULL;
@@ -162,9 +160,8 @@ collect(struct phase *self, const struct crew *crew,
         self->beside_ns = crew_measured_ns(beside);
     }
     if (watch->begun && watch->end_ns > watch->begin_ns) {
-        self->server_share =
-            (double)(watch->end_cpu_ns - watch->begin_cpu_ns) /
-            (double)(watch->end_ns - watch->begin_ns);
+        self->server_share = (double)(watch->end_cpu_ns - watch->begin_cpu_ns) /
+                             (double)(watch->end_ns - watch->begin_ns);
     }
     return true;
 }

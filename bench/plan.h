@@ -36,8 +36,8 @@ struct plan {
     uint64_t amount;      /* of a take, give, incr */
     uint64_t requests;    /* to send in all; 0: by time */
     uint64_t seed;
-    bool check;           /* keys and values that come back */
-    uint64_t timeout_ns;  /* without any reply: the server is stuck */
+    bool check;          /* keys and values that come back */
+    uint64_t timeout_ns; /* without any reply: the server is stuck */
 
     uint64_t begin_ns;   /* when the first request may be sent */
     uint64_t measure_ns; /* from when on it counts */

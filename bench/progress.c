@@ -18,8 +18,8 @@ progress_begin(struct progress *self, const char *label, bool quiet)
 }
 
 void
-progress_show(struct progress *self, const struct tally *tally,
-              uint64_t now_ns, uint64_t left_ns)
+progress_show(struct progress *self, const struct tally *tally, uint64_t now_ns,
+              uint64_t left_ns)
 {
     if (!self->shown) {
         return;
@@ -30,8 +30,8 @@ progress_show(struct progress *self, const struct tally *tally,
     double p99_us = (double)histogram_quantile(&tally->latency, 0.99) / 1e3;
     unsigned long long errors =
         counter_read(&tally->errors) + counter_read(&tally->wrong);
-    fprintf(stderr, "\r\033[K%s  %.0f/s  p99 %.0f us  errors %llu",
-            self->label, rate, p99_us, errors);
+    fprintf(stderr, "\r\033[K%s  %.0f/s  p99 %.0f us  errors %llu", self->label,
+            rate, p99_us, errors);
     if (left_ns > 0) {
         fprintf(stderr, "  %.0f s left", timing_seconds(left_ns));
     }

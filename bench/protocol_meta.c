@@ -91,8 +91,7 @@ read_flags(const char *at, const struct line *line, struct reply *reply)
         }
         const char *stop = memchr(at, ' ', (size_t)(line->last - at));
         stop = stop != NULL ? stop : line->last;
-        if (*at == 'c' &&
-            decimal_get(at + 1, stop, &reply->version) != stop) {
+        if (*at == 'c' && decimal_get(at + 1, stop, &reply->version) != stop) {
             return false;
         }
         if (*at == 'k') {
@@ -143,24 +142,24 @@ parse(const struct request *request, struct reply_state *state,
     }
     const struct line_row *row =
         line_find(lines, sizeof lines / sizeof *lines, &line);
-    return row != NULL ? line_reply(&line, row->outcome, reply)
-                       : PARSE_GARBAGE;
+    return row != NULL ? line_reply(&line, row->outcome, reply) : PARSE_GARBAGE;
 }
 
 const struct protocol protocol_meta = {
     .name = "meta",
     .sentence = "memcached's meta commands, with pawl's floor and ceiling",
-    .encode = {
-        [VERB_GET] = encode_get,
-        [VERB_GETS] = encode_gets,
-        [VERB_FETCH] = encode_get,
-        [VERB_SET] = encode_store,
-        [VERB_CAS] = encode_store,
-        [VERB_INCR] = encode_change,
-        [VERB_DECR] = encode_change,
-        [VERB_TAKE] = encode_change,
-        [VERB_GIVE] = encode_change,
-        [VERB_DELETE] = encode_delete,
-    },
+    .encode =
+        {
+            [VERB_GET] = encode_get,
+            [VERB_GETS] = encode_gets,
+            [VERB_FETCH] = encode_get,
+            [VERB_SET] = encode_store,
+            [VERB_CAS] = encode_store,
+            [VERB_INCR] = encode_change,
+            [VERB_DECR] = encode_change,
+            [VERB_TAKE] = encode_change,
+            [VERB_GIVE] = encode_change,
+            [VERB_DELETE] = encode_delete,
+        },
     .parse = parse,
 };

@@ -169,13 +169,14 @@ parse(const struct request *request, struct reply_state *state,
 const struct protocol protocol_resp = {
     .name = "resp",
     .sentence = "RESP2, as Redis and Valkey speak it",
-    .encode = {
-        [VERB_GET] = encode_get,
-        [VERB_FETCH] = encode_get,
-        [VERB_SET] = encode_set,
-        [VERB_INCR] = encode_change,
-        [VERB_DECR] = encode_change,
-        [VERB_DELETE] = encode_delete,
-    },
+    .encode =
+        {
+            [VERB_GET] = encode_get,
+            [VERB_FETCH] = encode_get,
+            [VERB_SET] = encode_set,
+            [VERB_INCR] = encode_change,
+            [VERB_DECR] = encode_change,
+            [VERB_DELETE] = encode_delete,
+        },
     .parse = parse,
 };

@@ -31,8 +31,7 @@ encode_gets(const struct dataset *dataset, const struct request *request,
 
 /* From the flags on; where version is not 0, with it. */
 static char *
-put_body(char *to, const struct dataset *dataset,
-         const struct request *request)
+put_body(char *to, const struct dataset *dataset, const struct request *request)
 {
     size_t value_bytes;
     const char *value =
@@ -79,12 +78,12 @@ put_change(char *to, const struct dataset *dataset, uint64_t record,
     return PUT(decimal_put(to, amount), "\r\n");
 }
 
-#define ENCODE_CHANGE(name, word)                                              \
-    static char *encode_##name(const struct dataset *dataset,                  \
-                               const struct request *request, char *to)        \
-    {                                                                          \
-        return put_change(PUT(to, word " "), dataset, request->records[0],     \
-                          request->amount);                                    \
+#define ENCODE_CHANGE(name, word)                                          \
+    static char *encode_##name(const struct dataset *dataset,              \
+                               const struct request *request, char *to)    \
+    {                                                                      \
+        return put_change(PUT(to, word " "), dataset, request->records[0], \
+                          request->amount);                                \
     }
 ENCODE_CHANGE(incr, "incr")
 ENCODE_CHANGE(decr, "decr")
@@ -120,8 +119,7 @@ static bool
 read_value_line(const struct line *line, struct reply *reply)
 {
     reply->key = line->at + sizeof "VALUE " - 1;
-    const char *at =
-        memchr(reply->key, ' ', (size_t)(line->last - reply->key));
+    const char *at = memchr(reply->key, ' ', (size_t)(line->last - reply->key));
     if (at == NULL) {
         return false;
     }
@@ -222,25 +220,25 @@ parse(const struct request *request, struct reply_state *state,
         return line_reply(&line, OUTCOME_DONE, reply);
     }
     const struct line_row *row = find(&line);
-    return row != NULL ? line_reply(&line, row->outcome, reply)
-                       : PARSE_GARBAGE;
+    return row != NULL ? line_reply(&line, row->outcome, reply) : PARSE_GARBAGE;
 }
 
 const struct protocol protocol_text = {
     .name = "text",
     .sentence = "memcached's classic text, with pawl's take, give and txn",
-    .encode = {
-        [VERB_GET] = encode_get,
-        [VERB_GETS] = encode_gets,
-        [VERB_FETCH] = encode_get,
-        [VERB_SET] = encode_set,
-        [VERB_CAS] = encode_cas,
-        [VERB_INCR] = encode_incr,
-        [VERB_DECR] = encode_decr,
-        [VERB_TAKE] = encode_take,
-        [VERB_GIVE] = encode_give,
-        [VERB_DELETE] = encode_delete,
-        [VERB_TRANSFER] = encode_transfer,
-    },
+    .encode =
+        {
+            [VERB_GET] = encode_get,
+            [VERB_GETS] = encode_gets,
+            [VERB_FETCH] = encode_get,
+            [VERB_SET] = encode_set,
+            [VERB_CAS] = encode_cas,
+            [VERB_INCR] = encode_incr,
+            [VERB_DECR] = encode_decr,
+            [VERB_TAKE] = encode_take,
+            [VERB_GIVE] = encode_give,
+            [VERB_DELETE] = encode_delete,
+            [VERB_TRANSFER] = encode_transfer,
+        },
     .parse = parse,
 };

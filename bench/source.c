@@ -35,8 +35,7 @@ pick_loaded(struct worker *worker, uint64_t *record)
 }
 
 static bool
-pick(struct worker *worker, struct conn *conn, enum verb verb,
-     uint64_t *record)
+pick(struct worker *worker, struct conn *conn, enum verb verb, uint64_t *record)
 {
     const struct plan *plan = worker->plan;
     switch (plan->workload.flow) {
@@ -47,10 +46,9 @@ pick(struct worker *worker, struct conn *conn, enum verb verb,
         return pick_loaded(worker, record);
     case FLOW_LATEST:
         conn->inserted += verb == VERB_SET;
-        *record = latest(plan, conn,
-                         verb == VERB_SET
-                             ? 0
-                             : access_pick(&plan->access, &worker->random));
+        *record = latest(
+            plan, conn,
+            verb == VERB_SET ? 0 : access_pick(&plan->access, &worker->random));
         return true;
     case FLOW_PICK:
         break;

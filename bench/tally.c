@@ -26,7 +26,7 @@ tally_destroy(struct tally *self)
 void
 tally_merge(struct tally *self, const struct tally *other)
 {
-#define TALLY_ADD(name, text)                                                  \
+#define TALLY_ADD(name, text) \
     counter_add(&self->name, counter_read(&other->name));
     TALLY_COUNTS(TALLY_ADD)
 #undef TALLY_ADD
@@ -35,7 +35,6 @@ tally_merge(struct tally *self, const struct tally *other)
     self->ledger += other->ledger;
     self->sum += other->sum;
     if (self->first_error[0] == '\0') {
-        memcpy(self->first_error, other->first_error,
-               sizeof self->first_error);
+        memcpy(self->first_error, other->first_error, sizeof self->first_error);
     }
 }

@@ -5,7 +5,6 @@
  * each that has something read once, check every whole reply, and, in a closed
  * loop, send the next batch when the last reply of the previous one came.
  */
-#define _GNU_SOURCE
 #include "bench/worker.h"
 #include "bench/exchange.h"
 #include "bench/openloop.h"
@@ -64,7 +63,7 @@ connect_one(struct worker *self, unsigned i, unsigned first)
     int fd = address_connect(plan->address);
     if (fd < 0) {
         return worker_fail(self, "%s: cannot connect: %s", worker_server(self),
-                    strerror(errno));
+                           strerror(errno));
     }
     if (!conn_init(conn, fd, first + i, plan->depth, plan->multi)) {
         close(fd);
@@ -201,7 +200,7 @@ is_stuck(struct worker *self, uint64_t now_ns)
         return false;
     }
     worker_fail(self, "%s: no reply for %.0f s", worker_server(self),
-         timing_seconds(timeout_ns));
+                timing_seconds(timeout_ns));
     return true;
 }
 
@@ -228,8 +227,7 @@ converse(struct worker *self)
         }
         uint64_t wait_ns = patience_ns(self, now_ns);
         struct timespec wait = {.tv_nsec = (long)wait_ns};
-        int count =
-            epoll_pwait2(self->epoll, events, EVENTS, &wait, NULL);
+        int count = epoll_pwait2(self->epoll, events, EVENTS, &wait, NULL);
         for (int i = 0; i < count; i++) {
             if (!exchange_serve(self, events[i].data.ptr, events[i].events)) {
                 return;
@@ -263,8 +261,7 @@ count_unsent(struct worker *self)
     uint64_t next_ns = openloop_next_ns(self);
     if (next_ns < plan->end_ns) {
         double left_ns = (double)(plan->end_ns - next_ns);
-        counter_write(&self->tally->unsent,
-                      (uint64_t)(left_ns / self->gap_ns));
+        counter_write(&self->tally->unsent, (uint64_t)(left_ns / self->gap_ns));
     }
 }
 

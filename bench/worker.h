@@ -63,8 +63,8 @@ void worker_fini(struct worker *self);
  * Keeps the first reason why the worker cannot go on, and stops the others of
  * its crew. Answers false.
  */
-__attribute__((format(printf, 2, 3))) bool
-worker_fail(struct worker *self, const char *format, ...);
+__attribute__((format(printf, 2, 3))) bool worker_fail(struct worker *self,
+                                                       const char *format, ...);
 
 /* The server's address as it was given. */
 const char *worker_server(const struct worker *self);

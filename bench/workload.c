@@ -6,12 +6,12 @@
 #include <string.h>
 
 #define SHARE(verb, share) [VERB_##verb] = (share),
-#define WORKLOAD_ROW(id, word, flow_, access_, counters_, shares, words)       \
-    [WORKLOAD_##id] = {.name = (word),                                         \
-                       .sentence = (words),                                    \
-                       .flow = FLOW_##flow_,                                   \
-                       .access = ACCESS_##access_,                             \
-                       .counters = (counters_),                                \
+#define WORKLOAD_ROW(id, word, flow_, access_, counters_, shares, words) \
+    [WORKLOAD_##id] = {.name = (word),                                   \
+                       .sentence = (words),                              \
+                       .flow = FLOW_##flow_,                             \
+                       .access = ACCESS_##access_,                       \
+                       .counters = (counters_),                          \
                        .percent = {shares}},
 
 const struct workload workloads[WORKLOAD_KINDS] = {WORKLOADS(WORKLOAD_ROW)};
