@@ -1,0 +1,151 @@
+/*
+ * count.c - numbers that many change at once.
+ *
+ * A counter's {version, number} is one 16-byte word: a change is one
+ * compare-and-set on it, where the record lies, without a lock, a new record or
+ * a look at the slot. That the record is still in its slot at that instant is
+ * what the seal says: nobody takes a counter out or puts another in its place
+ * without sealing it first, and a sealed pair is never changed. So a change
+ * that succeeds was made to the live record. Whether the table is growing does
+ * not matter: the record does not move, only the word that points to it.
+ *
+ * What meets a seal, or a number that is still text, goes the long way: it puts
+ * a new record in the slot.
+ *
+ * Progress: lock-free; a round is repeated only where another change to the
+ * same key succeeded.
+ */
+#include "store/change.h"
+#include "store/number.h"
+#include "store/ops.h"
+
+/* What op makes of number; PAWL_REFUSED: nothing. */
+static enum pawl_status
+apply(const struct pawl_op *op, uint64_t number, uint64_t *next)
+{
+    switch (op->verb) {
+    case PAWL_INCR:
+        *next = number + op->amount;
+        return PAWL_OK;
+    case PAWL_DECR:
+        *next = number > op->amount ? number - op->amount : 0;
+        return PAWL_OK;
+    case PAWL_TAKE:
+        if (number < op->amount || number - op->amount < op->bound)
+            return PAWL_REFUSED;
+        *next = number - op->amount;
+        return PAWL_OK;
+    default:
+        if (op->amount > op->bound || number > op->bound - op->amount)
+            return PAWL_REFUSED;
+        *next = number + op->amount;
+        return PAWL_OK;
+    }
+}
+
+/* Answers what is there or what has come of it. */
+static enum pawl_status
+answer(struct pawl_op *op, enum pawl_status status, uint64_t number,
+       uint64_t version)
+{
+    op->view.version = version & RECORD_VERSION;
+    if (status != PAWL_EXISTS) {
+        op->view.number = number;
+        op->view.is_number = true;
+    }
+    return status;
+}
+
+/* Changes a live counter in place; CHANGE_AGAIN where it is sealed. */
+static enum pawl_status
+pair_change(struct record *record, struct pawl_op *op)
+{
+    struct pair seen;
+    struct pair next;
+    enum pawl_status status;
+
+    do {
+        seen = pair_load(&record->pair);
+        if ((seen.version & RECORD_SEALED) != 0)
+            return CHANGE_AGAIN;
+        if (op->version != 0 && op->version != (seen.version & RECORD_VERSION))
+            return answer(op, PAWL_EXISTS, 0, seen.version);
+        status = apply(op, seen.number, &next.number);
+        if (status != PAWL_OK)
+            return answer(op, status, seen.number, seen.version);
+        next.version = seen.version + 1;
+        /* edge pair-changed: the other side is pair_load(). */
+    } while (!pair_cas(&record->pair, &seen, &next));
+    return answer(op, PAWL_OK, next.number, next.version);
+}
+
+/* Puts a counter with what op makes of draft's number in the slot. */
+static enum pawl_status
+count_over(struct change *change, struct pawl_op *op,
+           struct record_draft *draft, uint64_t last)
+{
+    struct record *record;
+    enum pawl_status status = apply(op, draft->number, &draft->number);
+
+    if (status != PAWL_OK)
+        return answer(op, status, draft->number, last);
+    draft->is_counter = true;
+    record = change_make(change->thread, draft, false);
+    if (record == NULL)
+        return PAWL_NO_MEMORY;
+    record_stamp(record, last + 1);
+    status = change_replace(change, record);
+    return status == PAWL_OK ? answer(op, status, draft->number, last + 1)
+                             : status;
+}
+
+/* One round of the long way on a live record. */
+static enum pawl_status
+count_slowly(struct change *change, struct pawl_op *op)
+{
+    struct record *old = change->place.record;
+    struct record_draft draft;
+    char digits[NUMBER_DIGITS_MAX + 1];
+    uint64_t last;
+
+    if (record_is_counter(old)) {
+        enum pawl_status status = pair_change(old, op);
+
+        if (status != CHANGE_AGAIN)
+            return status;
+    }
+    if (!record_seal(old, op->version, &last))
+        return CHANGE_AGAIN;
+    change_copy_draft(old, &draft, digits);
+    if (!draft.is_counter &&
+        !number_read_lenient(draft.value, draft.value_bytes, &draft.number))
+        return PAWL_NOT_A_NUMBER;
+    return count_over(change, op, &draft, last);
+}
+
+enum pawl_status
+count_run(struct pawl_thread *thread, uint64_t hash, struct pawl_op *op)
+{
+    struct pawl *store = thread->store;
+    struct record *record = table_find(change_partition(store, hash), hash,
+                                       op->key, op->key_bytes);
+    struct change change;
+    enum pawl_status status;
+
+    if (record == NULL || !change_is_live(store, record))
+        return PAWL_NOT_FOUND;
+    change_mark_visited(store, record);
+    status = record_is_counter(record) ? pair_change(record, op)
+                                       : CHANGE_AGAIN;
+    while (status == CHANGE_AGAIN) {
+        status = change_locate(&change, thread, hash, op->key, op->key_bytes);
+        if (status == PAWL_OK)
+            status = change_check(&change, op->version, &op->view.version);
+        if (status != PAWL_OK)
+            break;
+        if (!change.is_live)
+            return PAWL_NOT_FOUND;
+        status = count_slowly(&change, op);
+    }
+    return status;
+}

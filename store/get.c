@@ -1,0 +1,23 @@
+/*
+ * get.c - reading.
+ *
+ * One look at a chain and one at a record; nothing is waited for, nothing
+ * shared is written. (Where a store evicts, the first read after the hand has
+ * passed sets one bit in the record.)
+ */
+#include "store/change.h"
+#include "store/ops.h"
+
+enum pawl_status
+get_run(struct pawl_thread *thread, uint64_t hash, struct pawl_op *op)
+{
+    struct pawl *store = thread->store;
+    struct record *record = table_find(change_partition(store, hash), hash,
+                                       op->key, op->key_bytes);
+
+    if (record == NULL || !change_is_live(store, record))
+        return PAWL_NOT_FOUND;
+    change_mark_visited(store, record);
+    record_view(record, &op->view);
+    return PAWL_OK;
+}

@@ -1,0 +1,66 @@
+/*
+ * memory.h - blocks that count against a store's limit.
+ *
+ * The pool's count is shared by all threads, so each thread draws credit from
+ * it in larger portions and spends that alone; the count is at most a portion
+ * a thread above what is in use, and the limit is never passed.
+ *
+ * Where the store evicts, retired memory (unlinked, waiting for readers) stands
+ * beside the limit instead of under it: it cannot be had back at once by
+ * evicting more. It has a bound of its own, see reclaim.h.
+ *
+ * Progress: wait-free but for what slab.h says.
+ */
+#ifndef PAWL_STORE_MEMORY_H
+#define PAWL_STORE_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "store/slab.h"
+
+struct memory_pool {
+    struct slab_depot depot;
+    size_t limit_bytes; /* 0: none */
+    size_t portion_bytes;
+    bool retired_is_free; /* does not count against the limit */
+
+    /* Shared counters. */
+    size_t used_bytes __attribute__((aligned(64)));
+    size_t retired_bytes;
+    size_t table_bytes;
+    size_t large_count; /* blocks mapped one by one */
+};
+
+/* One thread's access to the pool. */
+struct memory {
+    struct memory_pool *pool;
+    struct slab slab;
+    size_t credit_bytes;
+};
+
+void memory_pool_init(struct memory_pool *pool, size_t limit_bytes,
+                      bool retired_is_free);
+void memory_pool_fini(struct memory_pool *pool);
+
+void memory_init(struct memory *self, struct memory_pool *pool);
+
+/* Gives free blocks and credit back to the pool. */
+void memory_flush(struct memory *self);
+
+/* Counts bytes as used; false, and nothing counted, past the limit. */
+bool memory_charge(struct memory *self, size_t bytes);
+void memory_uncharge(struct memory *self, size_t bytes);
+
+/* A block of at least bytes, counted; NULL: past the limit, or no memory. */
+void *memory_alloc(struct memory *self, size_t bytes);
+
+/* As memory_alloc(), but the limit may be passed: for what must go on. */
+void *memory_alloc_beyond(struct memory *self, size_t bytes);
+
+void memory_free(struct memory *self, void *block, size_t bytes);
+
+/* Whether so little is left under the limit that records should make room. */
+bool memory_is_short(const struct memory_pool *pool);
+
+#endif

@@ -1,0 +1,144 @@
+#include "store/reclaim.h"
+
+#include <assert.h>
+
+#include "store/check.h"
+
+/* A batch this heavy is closed before it is full. */
+#define BATCH_BYTES ((size_t)256 * 1024)
+
+static_assert(sizeof(struct retired_batch) == 2048, "a batch fills its class");
+
+void
+reclaim_init(struct reclaim *self, struct memory *memory,
+             size_t retired_bytes_max)
+{
+    *self = (struct reclaim){
+        .memory = memory,
+        .retired_bytes_max = retired_bytes_max,
+    };
+}
+
+/* Runs in liburcu's thread once the grace period of the batch is over. */
+static void
+push_ready(struct rcu_head *grace)
+{
+    struct retired_batch *batch = (struct retired_batch *)(void *)grace;
+    struct reclaim *owner;
+    struct retired_batch *first;
+
+    race_acquire(batch);
+    owner = batch->owner;
+    first = load_relaxed(&owner->ready);
+    do {
+        batch->next = first;
+        /*
+         * edge batch-ready: the batch, and all that readers did before the
+         * grace period ended, come before its blocks are freed. The other
+         * side is reclaim_collect().
+         */
+    } while (!cas_release(&owner->ready, &first, batch));
+}
+
+static void
+close_batch(struct reclaim *self)
+{
+    struct retired_batch *batch = self->open;
+
+    self->open = NULL;
+    add_relaxed(&self->memory->pool->retired_bytes, batch->bytes);
+    race_release(batch);
+    urcu_memb_call_rcu(&batch->grace, push_ready);
+}
+
+void
+reclaim_flush(struct reclaim *self)
+{
+    if (self->open != NULL && self->open->count != 0)
+        close_batch(self);
+}
+
+static bool
+is_stalled(const struct reclaim *self)
+{
+    return self->retired_bytes_max != 0 &&
+           load_relaxed(&self->memory->pool->retired_bytes) >
+               self->retired_bytes_max;
+}
+
+/* Opens an empty batch; there is none open. */
+static enum pawl_status
+open_batch(struct reclaim *self)
+{
+    struct retired_batch *batch;
+
+    (void)reclaim_collect(self, self);
+    if (is_stalled(self))
+        return PAWL_STALLED;
+    batch = self->spare;
+    if (batch != NULL)
+        self->spare = batch->next;
+    else
+        batch = memory_alloc_beyond(self->memory, sizeof(*batch));
+    if (batch == NULL)
+        return PAWL_NO_MEMORY;
+    batch->owner = self;
+    batch->count = 0;
+    batch->bytes = 0;
+    self->open = batch;
+    return PAWL_OK;
+}
+
+enum pawl_status
+reclaim_reserve(struct reclaim *self, size_t count)
+{
+    ASSERT(count <= RETIRED_BLOCKS);
+    if (self->open != NULL && (self->open->count + count > RETIRED_BLOCKS ||
+                               self->open->bytes >= BATCH_BYTES))
+        close_batch(self);
+    if (self->open != NULL)
+        return PAWL_OK;
+    return open_batch(self);
+}
+
+void
+reclaim_retire(struct reclaim *self, void *block, size_t bytes)
+{
+    struct retired_batch *batch = self->open;
+
+    ASSERT(batch != NULL && batch->count < RETIRED_BLOCKS);
+    batch->item[batch->count].block = block;
+    batch->item[batch->count].bytes = bytes;
+    batch->count++;
+    batch->bytes += slab_round(bytes);
+}
+
+/* Frees the blocks of one batch and keeps the batch. */
+static void
+free_batch(struct reclaim *self, struct retired_batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        memory_free(self->memory, batch->item[i].block, batch->item[i].bytes);
+    sub_relaxed(&self->memory->pool->retired_bytes, batch->bytes);
+    batch->next = self->spare;
+    self->spare = batch;
+}
+
+bool
+reclaim_collect(struct reclaim *self, struct reclaim *from)
+{
+    struct retired_batch *batch;
+
+    if (load_relaxed(&from->ready) == NULL)
+        return false;
+    /* edge batch-ready: the other side is push_ready(). */
+    batch = swap_acquire(&from->ready, NULL);
+    race_acquire(self->memory->pool);
+    while (batch != NULL) {
+        struct retired_batch *next = batch->next;
+
+        free_batch(self, batch);
+        batch = next;
+    }
+    return true;
+}

@@ -1,0 +1,96 @@
+/*
+ * reclaim.h - when may an unlinked block be used again?
+ *
+ * Readers enter and leave; writers retire what they have made unreachable. A
+ * retired block is handed back once every reader that could have seen it has
+ * left. The grace periods are liburcu's (memb flavour: a read section is two
+ * plain stores, and a thread outside one owes nobody anything, so members may
+ * sleep). Blocks are retired in batches, one callback a batch, because a
+ * callback a block costs 90 ns and a place in a batch under one.
+ *
+ * A batch is filled by its owner, closed, and handed to call_rcu(). After the
+ * grace period liburcu's thread pushes it on the owner's ready list; there the
+ * owner finds it when it next needs room, or anybody else who sweeps: the list
+ * is taken whole by one swap, so no address comes back in the middle.
+ *
+ * Progress: entering, leaving and retiring are wait-free (call_rcu() enqueues
+ * without waiting). A reader that stays inside delays the reuse of memory and
+ * nothing else; what waits is counted, and bounded where the store is told so.
+ */
+#ifndef PAWL_STORE_RECLAIM_H
+#define PAWL_STORE_RECLAIM_H
+
+#include <stddef.h>
+
+/* Read sections inline; liburcu allows it to licences compatible with LGPL. */
+#define _LGPL_SOURCE
+#include <urcu/urcu-memb.h>
+
+#include "store/memory.h"
+#include "store/pawl.h"
+#include "store/race.h"
+
+#define RETIRED_BLOCKS 125
+
+struct retired_batch {
+    struct rcu_head grace; /* first, as liburcu hands it back */
+    struct reclaim *owner;
+    struct retired_batch *next;
+    size_t count;
+    size_t bytes;
+    struct {
+        void *block;
+        size_t bytes;
+    } item[RETIRED_BLOCKS];
+};
+
+/* One thread's part in reclamation. */
+struct reclaim {
+    struct memory *memory;
+    size_t retired_bytes_max;    /* 0: no bound but the memory limit */
+    struct retired_batch *open;  /* being filled; may be NULL */
+    struct retired_batch *spare; /* empty batches */
+
+    /* Batches whose grace period is over; pushed by liburcu's thread. */
+    struct retired_batch *ready __attribute__((aligned(64)));
+};
+
+void reclaim_init(struct reclaim *self, struct memory *memory,
+                  size_t retired_bytes_max);
+
+/* Closes the open batch, so that its grace period begins. */
+void reclaim_flush(struct reclaim *self);
+
+/*
+ * Makes sure that count more blocks can be retired. PAWL_NO_MEMORY,
+ * PAWL_STALLED. Call it before anything is unlinked.
+ */
+enum pawl_status reclaim_reserve(struct reclaim *self, size_t count);
+
+/*
+ * Hands over a block of memory_alloc(bytes) that the caller has made
+ * unreachable and does not touch again. A place was reserved. Never fails.
+ */
+void reclaim_retire(struct reclaim *self, void *block, size_t bytes);
+
+/*
+ * Frees into self what of from is ready; from may be another thread's. Answers
+ * whether anything was.
+ */
+bool reclaim_collect(struct reclaim *self, struct reclaim *from);
+
+static inline void
+reclaim_enter(void)
+{
+    urcu_memb_read_lock();
+}
+
+/* domain: any address all threads of the store agree on. */
+static inline void
+reclaim_leave(void *domain)
+{
+    race_release(domain);
+    urcu_memb_read_unlock();
+}
+
+#endif

@@ -1,0 +1,116 @@
+/*
+ * room.c - which records make room for new ones.
+ *
+ * A hand goes round the buckets of each partition. A record that was read
+ * since the hand last passed loses its mark and stays; one that was not goes,
+ * and so does one that has expired or was flushed. Buckets are in the order of
+ * hashes, so to the user the hand's order is a random one: a CLOCK over a
+ * random order, which needs no memory but one bit a record and no queue that
+ * threads would share.
+ *
+ * Progress: each call does a bounded number of steps. Two threads may be at
+ * one hand; a record is removed by one of them (change_remove()).
+ */
+#include "store/room.h"
+
+#include "store/change.h"
+
+/* A call evicts until this many records went, ... */
+#define RECORDS_A_CALL 32
+
+/* ... or it has seen this many buckets. */
+#define BUCKETS_A_CALL 1024
+
+/* Calls that one allocation makes before it gives up. */
+#define TRIES 16
+
+/* Removes the record unless it was read lately. */
+static bool
+pass_record(struct pawl_thread *thread, struct place *place)
+{
+    uint8_t *state = &record_meta(place->record)->state;
+    uint8_t seen = load_relaxed(state);
+    bool is_live = change_is_live(thread->store, place->record);
+    uint64_t version;
+
+    if (is_live && (seen & RECORD_VISITED) != 0) {
+        store_relaxed(state, (uint8_t)(seen & ~RECORD_VISITED));
+        return false;
+    }
+    if (change_remove(thread, place, 0, &version) != PAWL_OK)
+        return false;
+    if (is_live)
+        tally_add(thread, evicted, 1);
+    return true;
+}
+
+/* Moves the hand over one bucket; answers how many records went. */
+static size_t
+pass_bucket(struct pawl_thread *thread, struct partition *partition)
+{
+    uint64_t position = load_relaxed(&partition->hand);
+    struct bucket_view view;
+    struct place place;
+    size_t went = 0;
+
+    (void)table_walk(partition, &position, &place.table, &place.bucket);
+    /* Relaxed: two threads at one place find the same records, no others. */
+    store_relaxed(&partition->hand, position);
+    table_read_bucket(place.bucket, &view);
+    for (size_t i = 0; i < view.count; i++) {
+        place_view(&place, &view, i);
+        went += pass_record(thread, &place);
+    }
+    return went;
+}
+
+static size_t
+evict(struct pawl_thread *thread)
+{
+    struct pawl *store = thread->store;
+    unsigned partitions = store->options.partitions;
+    size_t went = 0;
+
+    for (size_t i = 0; i < BUCKETS_A_CALL && went < RECORDS_A_CALL; i++)
+        went += pass_bucket(thread, &store->partitions[i % partitions]);
+    /* Their bytes count as retired from now on, and no longer as used. */
+    reclaim_flush(&thread->reclaim);
+    return went;
+}
+
+bool
+room_collect(struct pawl_thread *thread)
+{
+    struct pawl_thread *other;
+    bool found = false;
+
+    /* edge member-listed: the other side is pawl_join(). */
+    other = load_acquire(&thread->store->threads);
+    for (; other != NULL; other = other->next)
+        found |= reclaim_collect(&thread->reclaim, &other->reclaim);
+    return found;
+}
+
+bool
+room_make(struct pawl_thread *thread)
+{
+    bool found = room_collect(thread);
+
+    if (thread->store->options.full == PAWL_FULL_EVICT)
+        found |= evict(thread) != 0;
+    return found;
+}
+
+void *
+room_alloc(struct pawl_thread *thread, size_t bytes)
+{
+    void *block;
+
+    if (thread->store->options.full == PAWL_FULL_EVICT &&
+        memory_is_short(&thread->store->pool))
+        (void)room_make(thread);
+    block = memory_alloc(&thread->memory, bytes);
+    for (int i = 0; i < TRIES && block == NULL && room_make(thread); i++)
+        block = memory_alloc(&thread->memory, bytes);
+    return block;
+}

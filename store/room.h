@@ -1,0 +1,27 @@
+/*
+ * room.h - memory for a new record, also where little is left.
+ */
+#ifndef PAWL_STORE_ROOM_H
+#define PAWL_STORE_ROOM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "store/store.h"
+
+/*
+ * Memory of the thread's pool for bytes. Where the limit is near, a store that
+ * evicts makes room first. NULL: no memory. Inside a read section.
+ */
+void *room_alloc(struct pawl_thread *thread, size_t bytes);
+
+/*
+ * Takes back what is ready of all members' retired blocks and, where the store
+ * evicts, evicts some records. Answers whether any of it gave room.
+ */
+bool room_make(struct pawl_thread *thread);
+
+/* Takes back what is ready of all members' retired blocks. */
+bool room_collect(struct pawl_thread *thread);
+
+#endif

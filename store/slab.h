@@ -1,0 +1,69 @@
+/*
+ * slab.h - blocks of memory in size classes, from the calling thread's own.
+ *
+ * Each thread carves blocks out of 2 MiB chunks and keeps what it frees on a
+ * list a class; no other thread looks at those lists. Where a list grows long
+ * a magazine of blocks goes to the depot that all threads of the store share,
+ * and a thread whose list is empty takes one there before it carves anew: so
+ * memory freed by one thread serves another. Blocks larger than the largest
+ * class come from the operating system and go back to it.
+ *
+ * Classes are multiples of 16 bytes from 32 on, above 128 at most 12.5 %
+ * apart; all blocks are aligned to 16.
+ *
+ * Progress: wait-free but for the depot's stacks (lock-free) and the operating
+ * system's calls. Threads: a slab is its thread's; a depot is anybody's.
+ */
+#ifndef PAWL_STORE_SLAB_H
+#define PAWL_STORE_SLAB_H
+
+#include <stddef.h>
+
+#include "store/stack.h"
+
+#define SLAB_BLOCK_BYTES_MIN ((size_t)32)
+#define SLAB_BLOCK_BYTES_MAX ((size_t)32 * 1024)
+#define SLAB_CLASSES 72
+
+struct slab_block;
+
+struct slab_class {
+    struct slab_block *free;
+    size_t free_count;
+    char *run; /* memory carved for this class and not handed out yet */
+    char *run_end;
+};
+
+struct slab_depot {
+    struct stack magazines[SLAB_CLASSES];
+    struct stack empties; /* magazines that hold nothing */
+    struct stack chunks;  /* every chunk ever mapped; only pushed until fini */
+};
+
+struct slab {
+    struct slab_depot *depot;
+    struct slab_class classes[SLAB_CLASSES];
+    char *chunk; /* the rest of the chunk that runs are cut from */
+    char *chunk_end;
+};
+
+void slab_depot_init(struct slab_depot *depot);
+
+/* Gives every chunk back; all blocks of all slabs of the depot with them. */
+void slab_depot_fini(struct slab_depot *depot);
+
+void slab_init(struct slab *self, struct slab_depot *depot);
+
+/* Hands all free blocks to the depot. The slab can be used on. */
+void slab_flush(struct slab *self);
+
+/* The bytes a block for bytes really takes; bytes > 0. */
+size_t slab_round(size_t bytes);
+
+/* A block of at least bytes (> 0), uninitialised; NULL: no memory. */
+void *slab_alloc(struct slab *self, size_t bytes);
+
+/* Takes back a block that any slab of the depot gave for bytes. */
+void slab_free(struct slab *self, void *block, size_t bytes);
+
+#endif
