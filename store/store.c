@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* sched_getaffinity() */
 #include "store/store.h"
 
 #include <sched.h>
