@@ -105,6 +105,7 @@ configure_in() {
         say "configure failed; see $dir/config.log"
         return 1
     fi
+    make -s -C "$dir" clean >/dev/null # of what other flags have left
     printf '%s\n' "$flags" >"$dir/configured-with"
 }
 
