@@ -6,15 +6,11 @@
 #include "store/change.h"
 #include "store/ops.h"
 
-/* A view's digits need no clearing, so an op is not cleared as a whole. */
 static void
 init_op(struct pawl_op *op, enum pawl_verb verb, const void *key,
         size_t key_bytes)
 {
-    memset(op, 0, offsetof(struct pawl_op, view.digits));
-    op->verb = verb;
-    op->key = key;
-    op->key_bytes = key_bytes;
+    *op = (struct pawl_op){.verb = verb, .key = key, .key_bytes = key_bytes};
 }
 
 static bool

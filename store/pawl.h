@@ -24,8 +24,9 @@
  * pawl_options). A record whose expiry is at or before now is not there.
  *
  * Nothing here prints, exits, or sets errno for the caller to see; there is
- * no state outside the store. Two stores in one process know nothing of each
- * other.
+ * no state outside the store but liburcu's. Two stores in one process know
+ * nothing of each other's records; a read section in one also holds back the
+ * memory that the other retires.
  */
 #ifndef PAWL_H
 #define PAWL_H
@@ -51,6 +52,7 @@ extern "C" {
 #define PAWL_VALUE_BYTES_MAX (1024u * 1024u * 1024u)
 #define PAWL_BATCH_MAX 1024
 #define PAWL_VERSION_MAX ((UINT64_C(1) << 62) - 1)
+#define PAWL_EXPIRY_MS_MAX ((UINT64_C(1) << 63) - 1) /* later is taken for it */
 
 /*
  * Every outcome there is, with the sentence that pawl_status_text() answers.
@@ -234,8 +236,9 @@ PAWL_EXPORT PAWL_MUST_USE enum pawl_status
 pawl_create(const struct pawl_options *options, struct pawl **store);
 
 /*
- * Frees the store and all it holds. Every thread has parted. Waits until the
- * memory is given back. NULL is let pass.
+ * Frees the store and all it holds. Every thread has parted. Waits for all
+ * readers to leave, those of other stores in the process, too: so not to be
+ * called inside a read section of any store. NULL is let pass.
  */
 PAWL_EXPORT void pawl_destroy(struct pawl *store);
 

@@ -11,6 +11,7 @@ static_assert(sizeof(struct record_meta) == 4, "meta fits beside the length");
 static_assert(PAWL_KEY_BYTES_MAX <= UINT8_MAX, "a key's length is one byte");
 static_assert(PAWL_VALUE_BYTES_MAX <= UINT32_MAX, "a value's length is four");
 static_assert(PAWL_VERSION_MAX == RECORD_VERSION, "a version has 62 bits");
+static_assert(PAWL_EXPIRY_MS_MAX == EXPIRY_TIME, "an expiry has 63 bits");
 
 #define COUNTER_BYTES 20 /* before the key */
 #define COUNTER_EXTENDED_BYTES 32
@@ -59,12 +60,18 @@ record_draft_bytes(const struct record_draft *draft)
     return bytes;
 }
 
+static uint64_t
+clamp_expiry(uint64_t expiry_ms)
+{
+    return expiry_ms < EXPIRY_TIME ? expiry_ms : EXPIRY_TIME;
+}
+
 static void
 fill_extension(struct record *record, const struct record_draft *draft)
 {
     unsigned char *flags = record->rest + (draft->is_counter ? 4 : 8);
 
-    store_relaxed(record_expiry_word(record), draft->expiry_ms & EXPIRY_TIME);
+    store_relaxed(record_expiry_word(record), clamp_expiry(draft->expiry_ms));
     memcpy(flags, &draft->flags, sizeof(draft->flags));
 }
 
@@ -184,7 +191,7 @@ record_touch(struct record *record, uint64_t expiry_ms)
     do {
         if ((seen & EXPIRY_SEALED) != 0)
             return false;
-    } while (!cas_relaxed(word, &seen, expiry_ms & EXPIRY_TIME));
+    } while (!cas_relaxed(word, &seen, clamp_expiry(expiry_ms)));
     return true;
 }
 

@@ -45,23 +45,10 @@ fetch(struct pawl *store, const struct pawl_op *ops, size_t count,
     }
 }
 
-/* All of a view but its digits, which say nothing without is_number. */
-static void
-clear_view(struct pawl_view *view)
-{
-    view->value = NULL;
-    view->value_bytes = 0;
-    view->version = 0;
-    view->expiry_ms = 0;
-    view->number = 0;
-    view->flags = 0;
-    view->is_number = false;
-}
-
 static void
 run(struct pawl_thread *thread, uint64_t hash, struct pawl_op *op)
 {
-    clear_view(&op->view);
+    op->view = (struct pawl_view){0};
     if (op->verb == PAWL_FLUSH) {
         pawl_flush(thread);
         op->status = PAWL_OK;

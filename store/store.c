@@ -146,6 +146,8 @@ fill_store(struct pawl *store)
 {
     size_t partitions = store->options.partitions;
 
+    /* liburcu makes its callback thread now, not in the first writer. */
+    (void)urcu_memb_get_default_call_rcu_data();
     store->base_version = wall_clock_ns();
     if (getrandom(store->secret.bytes, sizeof(store->secret.bytes), 0) !=
         (ssize_t)sizeof(store->secret.bytes))
@@ -251,6 +253,7 @@ pawl_destroy(struct pawl *store)
     if (store == NULL)
         return;
     ASSERT(load_relaxed(&store->joined) == 0);
+    ASSERT(!urcu_memb_read_ongoing());
     /* Every grace period that was begun ends before what it refers to goes. */
     urcu_memb_barrier();
     race_acquire(&store->pool);

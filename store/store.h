@@ -61,6 +61,7 @@ struct pawl {
     struct stack idle;           /* those that were parted */
     uint64_t joined;
     uint64_t growing;       /* partitions whose table is being doubled */
+    uint64_t sweep_turn;    /* calls of pawl_sweep() so far */
     uint64_t settled_flush; /* flush counts below it are on no record */
 };
 

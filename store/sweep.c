@@ -124,12 +124,18 @@ size_t
 pawl_sweep(struct pawl_thread *thread, size_t buckets)
 {
     struct pawl *store = thread->store;
-    size_t each = buckets / store->options.partitions + 1;
+    unsigned partitions = store->options.partitions;
+    uint64_t turn = add_relaxed(&store->sweep_turn, 1);
     size_t removed = 0;
 
-    for (unsigned i = 0; i < store->options.partitions; i++) {
+    /* The shares add up to buckets; the odd ones go round by turns. */
+    for (unsigned i = 0; i < partitions; i++) {
+        struct partition *partition =
+            &store->partitions[(turn + i) % partitions];
+
         pawl_enter(thread);
-        removed += sweep_partition(thread, &store->partitions[i], each);
+        removed += sweep_partition(thread, partition,
+                                   (buckets + i) / partitions);
         pawl_leave(thread);
     }
     reclaim_flush(&thread->reclaim);

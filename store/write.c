@@ -14,14 +14,20 @@
 static enum pawl_status
 judge_store(const struct change *change, struct pawl_op *op)
 {
-    if (op->verb == PAWL_ADD && change->is_live) {
+    bool is_live = change->is_live;
+    enum pawl_status status =
+        change_check(change, op->version, &op->view.version);
+
+    if (status != PAWL_OK)
+        return status;
+    if (op->verb == PAWL_ADD && is_live) {
         op->view.version =
             record_version_word(change->place.record) & RECORD_VERSION;
         return PAWL_NOT_STORED;
     }
-    if (op->verb == PAWL_REPLACE && !change->is_live && op->version == 0)
+    if (op->verb == PAWL_REPLACE && !is_live)
         return PAWL_NOT_STORED;
-    return change_check(change, op->version, &op->view.version);
+    return PAWL_OK;
 }
 
 /* Seals the record that is there and puts the new one in its place. */
