@@ -52,8 +52,8 @@ def die_with_parent():
 
 def spawn(command, **kwargs):
     """A child that ends with the test, however that ends."""
-    return subprocess.Popen(command, preexec_fn=die_with_parent,
-                            stdin=subprocess.DEVNULL, **kwargs)
+    kwargs.setdefault("stdin", subprocess.DEVNULL)
+    return subprocess.Popen(command, preexec_fn=die_with_parent, **kwargs)
 
 
 def run(command, **kwargs):
@@ -119,6 +119,24 @@ class Server:
     def connect(self):
         return Connection(self.address)
 
+    def is_served(self):
+        """Does a new connection get an answer?"""
+        with self.connect() as connection:
+            return connection.ask(b"version\r\n").startswith(b"VERSION ")
+
+    def status_kb(self, field):
+        """A figure of /proc/PID/status, such as VmRSS, in KiB."""
+        path = f"/proc/{self.process.pid}/status"
+        with open(path, encoding="ascii") as status:
+            return int(re.search(rf"{field}:\s*(\d+)", status.read())[1])
+
+    def cpu_seconds(self):
+        """The processor time that the server has used."""
+        path = f"/proc/{self.process.pid}/stat"
+        with open(path, encoding="ascii") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def stop(self, signal_number=signal.SIGTERM):
         """Ends the server; answers its exit status."""
         if self.process.poll() is None:
@@ -159,6 +177,7 @@ def start(command_at, **kwargs):
 
 
 def start_pawld(*options, **kwargs):
+    """Starts pawld on a free port of the loopback interface."""
     pawld = program("PAWLD", None)
     return start(lambda port: [pawld, "--listen", f"{HOST}:{port}", *options],
                  **kwargs)
@@ -231,9 +250,9 @@ class Connection:
         self.send(request)
         return self.read_lines(line_count)
 
-    def stats(self):
-        """The counters that 'stats' answers, by name."""
-        self.send(b"stats\r\n")
+    def stats(self, kind=""):
+        """The rows that 'stats', or a kind of it, answers, by name."""
+        self.send(f"stats {kind}".rstrip().encode() + b"\r\n")
         rows = {}
         while True:
             line = self.read_lines(1).decode()

@@ -13,6 +13,7 @@
 # error is in $scratch/server.log. $scratch is removed at the end.
 # shellcheck shell=sh
 
+: "${scripts:?the folder of tap.sh}"
 set -u
 PYTHON=${PYTHON3:-/usr/bin/python3}
 scratch=$(mktemp -d "${BUILDDIR:-${TMPDIR:-/tmp}}/pawl-test-XXXXXX") || exit 1
