@@ -60,7 +60,7 @@
 
 /* Says what failed and with which seed, and ends the test. */
 void check_failed(const char *file, int line, const char *format, ...)
-    __attribute__((format(printf, 3, 4), noreturn));
+    __attribute__((format(printf, 3, 4), __noreturn__));
 void check_number(const char *file, int line, const char *what, uint64_t seen,
                   uint64_t wanted);
 void check_status(const char *file, int line, const char *what,
