@@ -275,7 +275,7 @@ Test(batch, touch_shows_the_record_with_its_new_expiry)
     uint64_t version = 0;
     CHECK_OK(pawl_set(me, TEXT("k"), TEXT("value"), 8, 0, &version));
     struct pawl_op ops[] = {
-        {.verb = PAWL_TOUCH, KEY("k"), .expiry_ms = UINT64_MAX},
+        {.verb = PAWL_TOUCH, KEY("k"), .expiry_ms = PAWL_EXPIRY_MS_MAX},
         {.verb = PAWL_TOUCH, KEY("k"), .expiry_ms = 0},
     };
     pawl_enter(me);
@@ -315,7 +315,8 @@ Test(batch, add_tells_the_version_that_is_there)
 Test(batch, without_a_section_all_but_the_value_is_told)
 {
     uint64_t version = 0;
-    CHECK_OK(pawl_set(me, TEXT("k"), TEXT("value"), 8, UINT64_MAX, &version));
+    CHECK_OK(pawl_set(me, TEXT("k"), TEXT("value"), 8, PAWL_EXPIRY_MS_MAX,
+                      &version));
     store_value(TEXT("n"), TEXT("12345"));
     struct pawl_op ops[] = {
         {.verb = PAWL_GET, KEY("k")},
@@ -325,7 +326,7 @@ Test(batch, without_a_section_all_but_the_value_is_told)
     CHECK_NUMBER(ops[0].view.value_bytes, 5);
     CHECK_NUMBER(ops[0].view.version, version);
     CHECK_NUMBER(ops[0].view.flags, 8);
-    CHECK_NUMBER(ops[0].view.expiry_ms, UINT64_MAX);
+    CHECK_NUMBER(ops[0].view.expiry_ms, PAWL_EXPIRY_MS_MAX);
     CHECK(!ops[0].view.is_number);
     CHECK(ops[1].view.is_number);
     CHECK_NUMBER(ops[1].view.number, 12345);

@@ -87,7 +87,7 @@ Test(cas, sees_the_change_of_a_counter)
 Test(cas, is_not_disturbed_by_touch)
 {
     uint64_t first = store_value(TEXT("k"), TEXT("one"));
-    CHECK_OK(pawl_touch(me, TEXT("k"), UINT64_MAX));
+    CHECK_OK(pawl_touch(me, TEXT("k"), PAWL_EXPIRY_MS_MAX));
     CHECK_OK(
         pawl_compare_and_set(me, TEXT("k"), first, TEXT("two"), 0, 0, NULL));
     CHECK_NUMBER(peek(TEXT("k")).expiry_ms, 0);

@@ -160,13 +160,14 @@ Test(count, a_change_by_nothing_is_still_a_change)
 
 Test(count, a_counter_keeps_its_flags_and_expiry)
 {
-    CHECK_OK(pawl_set(me, TEXT("k"), TEXT("5"), 77, UINT64_MAX - 1, NULL));
+    CHECK_OK(
+        pawl_set(me, TEXT("k"), TEXT("5"), 77, PAWL_EXPIRY_MS_MAX - 1, NULL));
     CHECK_OK(pawl_incr(me, TEXT("k"), 1, NULL, NULL));
     CHECK_OK(pawl_decr(me, TEXT("k"), 1, NULL, NULL));
     CHECK_OK(pawl_take(me, TEXT("k"), 1, 0, NULL, NULL));
     CHECK_OK(pawl_give(me, TEXT("k"), 1, 10, NULL, NULL));
     CHECK_NUMBER(peek(TEXT("k")).flags, 77);
-    CHECK_NUMBER(peek(TEXT("k")).expiry_ms, UINT64_MAX - 1);
+    CHECK_NUMBER(peek(TEXT("k")).expiry_ms, PAWL_EXPIRY_MS_MAX - 1);
 }
 
 /* ---- what is no number, and what nearly is ------------------------------- */

@@ -43,6 +43,21 @@ Test(expiry, a_record_without_expiry_stays_for_ever)
     check_value(TEXT("k"), TEXT("value"));
 }
 
+Test(expiry, a_time_past_the_last_is_taken_for_the_last)
+{
+    static const uint64_t past[] = {PAWL_EXPIRY_MS_MAX + 1, UINT64_MAX};
+    for (unsigned i = 0; i < 2; i++) {
+        store_until(past[i], TEXT("value"));
+        CHECK_NUMBER(peek(TEXT("k")).expiry_ms, PAWL_EXPIRY_MS_MAX);
+        CHECK_OK(pawl_touch(me, TEXT("k"), 1000000000));
+        CHECK_OK(pawl_touch(me, TEXT("k"), past[i]));
+        CHECK_NUMBER(peek(TEXT("k")).expiry_ms, PAWL_EXPIRY_MS_MAX);
+        store_until(0, TEXT("5"));
+        CHECK_OK(pawl_touch(me, TEXT("k"), past[i]));
+        CHECK_NUMBER(peek(TEXT("k")).expiry_ms, PAWL_EXPIRY_MS_MAX);
+    }
+}
+
 Test(expiry, a_record_may_be_stored_with_its_time_already_past)
 {
     store_until(now(), TEXT("value"));

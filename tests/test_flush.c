@@ -58,7 +58,7 @@ Test(flush, spares_what_is_counted_and_touched_after_it)
     pawl_flush(me);
     store_value(TEXT("n"), TEXT("5"));
     CHECK_OK(pawl_take(me, TEXT("n"), 1, 0, NULL, NULL));
-    CHECK_OK(pawl_touch(me, TEXT("n"), UINT64_MAX));
+    CHECK_OK(pawl_touch(me, TEXT("n"), PAWL_EXPIRY_MS_MAX));
     sweep_all(me);
     check_value(TEXT("n"), TEXT("4"));
 }

@@ -79,7 +79,7 @@ visit_one(void *context, const void *key, size_t key_bytes,
     CHECK_BYTES(view->value, view->value_bytes, TEXT("123"));
     CHECK_NUMBER(view->version, *version);
     CHECK_NUMBER(view->flags, 9);
-    CHECK_NUMBER(view->expiry_ms, UINT64_MAX);
+    CHECK_NUMBER(view->expiry_ms, PAWL_EXPIRY_MS_MAX);
     CHECK(view->is_number);
     CHECK_NUMBER(view->number, 123);
     *version = 0;
@@ -89,8 +89,8 @@ visit_one(void *context, const void *key, size_t key_bytes,
 Test(iterate, shows_the_whole_record)
 {
     uint64_t version = 0;
-    CHECK_OK(
-        pawl_set(me, TEXT("the\0key"), TEXT("123"), 9, UINT64_MAX, &version));
+    CHECK_OK(pawl_set(me, TEXT("the\0key"), TEXT("123"), 9, PAWL_EXPIRY_MS_MAX,
+                      &version));
     CHECK_OK(pawl_iterate(me, visit_one, &version));
     CHECK_NUMBER(version, 0);
 }

@@ -118,7 +118,7 @@ choose_expiry(struct dice *dice)
     case 1:
         return clock_now_ms - dice_below(dice, 20);
     case 2:
-        return dice_roll(dice);
+        return dice_roll(dice) & PAWL_EXPIRY_MS_MAX;
     default:
         return 0;
     }

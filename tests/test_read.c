@@ -12,13 +12,13 @@ Test(read, get_shows_the_whole_record)
 {
     uint64_t version = 0;
     struct pawl_view view;
-    CHECK_OK(pawl_set(me, TEXT("seat"), TEXT("12 A"), 0xfffffffe, UINT64_MAX,
-                      &version));
+    CHECK_OK(pawl_set(me, TEXT("seat"), TEXT("12 A"), 0xfffffffe,
+                      PAWL_EXPIRY_MS_MAX, &version));
     pawl_enter(me);
     CHECK_OK(pawl_get(me, TEXT("seat"), &view));
     CHECK_BYTES(view.value, view.value_bytes, TEXT("12 A"));
     CHECK_NUMBER(view.version, version);
-    CHECK_NUMBER(view.expiry_ms, UINT64_MAX);
+    CHECK_NUMBER(view.expiry_ms, PAWL_EXPIRY_MS_MAX);
     CHECK_NUMBER(view.flags, 0xfffffffe);
     CHECK(!view.is_number);
     pawl_leave(me);

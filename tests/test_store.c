@@ -242,9 +242,9 @@ Test(member, sections_of_two_stores_may_be_open_at_once)
     }
     pawl_leave(there);
     pawl_part(there);
-    pawl_destroy(other);
     CHECK_BYTES(view.value, view.value_bytes, TEXT("a borrowed value"));
     pawl_leave(me);
+    pawl_destroy(other);
 }
 
 Test(member, one_thread_may_join_several_times)

@@ -80,14 +80,15 @@ Test(write, append_and_prepend_put_behind_and_before_and_keep_the_rest)
 {
     uint64_t version = 0;
     uint64_t later = 0;
-    CHECK_OK(pawl_set(me, TEXT("k"), TEXT("middle"), 17, UINT64_MAX, NULL));
+    CHECK_OK(
+        pawl_set(me, TEXT("k"), TEXT("middle"), 17, PAWL_EXPIRY_MS_MAX, NULL));
     CHECK_OK(pawl_append(me, TEXT("k"), TEXT(" end"), &version));
     CHECK_NUMBER(check_value(TEXT("k"), TEXT("middle end")), version);
     CHECK_OK(pawl_prepend(me, TEXT("k"), TEXT("start "), &later));
     CHECK_NUMBER(check_value(TEXT("k"), TEXT("start middle end")), later);
     CHECK(later > version);
     CHECK_NUMBER(peek(TEXT("k")).flags, 17);
-    CHECK_NUMBER(peek(TEXT("k")).expiry_ms, UINT64_MAX);
+    CHECK_NUMBER(peek(TEXT("k")).expiry_ms, PAWL_EXPIRY_MS_MAX);
 }
 
 Test(write, appending_nothing_is_a_change_like_any_other)
@@ -179,18 +180,18 @@ Test(write, touch_keeps_value_flags_and_version)
 {
     uint64_t version = 0;
     uint64_t number = 0;
-    CHECK_STATUS(pawl_touch(me, TEXT("k"), UINT64_MAX), PAWL_NOT_FOUND);
+    CHECK_STATUS(pawl_touch(me, TEXT("k"), PAWL_EXPIRY_MS_MAX), PAWL_NOT_FOUND);
     CHECK_OK(pawl_set(me, TEXT("k"), TEXT("value"), 6, 0, &version));
-    CHECK_OK(pawl_touch(me, TEXT("k"), UINT64_MAX));
+    CHECK_OK(pawl_touch(me, TEXT("k"), PAWL_EXPIRY_MS_MAX));
     CHECK_NUMBER(check_value(TEXT("k"), TEXT("value")), version);
     CHECK_NUMBER(peek(TEXT("k")).flags, 6);
-    CHECK_NUMBER(peek(TEXT("k")).expiry_ms, UINT64_MAX);
+    CHECK_NUMBER(peek(TEXT("k")).expiry_ms, PAWL_EXPIRY_MS_MAX);
     CHECK_OK(pawl_set(me, TEXT("n"), TEXT("41"), 7, 0, NULL));
     CHECK_OK(pawl_incr(me, TEXT("n"), 1, &number, &version));
-    CHECK_OK(pawl_touch(me, TEXT("n"), UINT64_MAX - 1));
+    CHECK_OK(pawl_touch(me, TEXT("n"), PAWL_EXPIRY_MS_MAX - 1));
     CHECK_NUMBER(check_value(TEXT("n"), TEXT("42")), version);
     CHECK_NUMBER(peek(TEXT("n")).flags, 7);
-    CHECK_NUMBER(peek(TEXT("n")).expiry_ms, UINT64_MAX - 1);
+    CHECK_NUMBER(peek(TEXT("n")).expiry_ms, PAWL_EXPIRY_MS_MAX - 1);
 }
 
 /* Every operation that takes a key, each with the status that it answers. */
