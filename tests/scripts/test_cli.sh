@@ -12,7 +12,7 @@ scripts=$(dirname "$0")
 # standard error. An x behind $printed keeps the newline that the shell takes.
 pawl() {
     status=0
-    "$PAWL" "$@" >"$scratch/printed" 2>"$scratch/said" || status=$?
+    timeout 60 "$PAWL" "$@" >"$scratch/printed" 2>"$scratch/said" || status=$?
     printed=$(cat "$scratch/printed"; echo x)
     said=$(cat "$scratch/said")
     echo "$status" >>"$scratch/statuses"

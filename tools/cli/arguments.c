@@ -95,32 +95,47 @@ read_argument(const struct argument_row *row, char *word,
     return STATUS_USAGE;
 }
 
-enum status
-arguments_init(struct arguments *self, const char *command, const char *usage,
-               char **words, size_t count)
+/* Whether a command may have just so many arguments. */
+static enum status
+check_count(const char *command, const char *usage, size_t count)
 {
     struct usage at = {.next = usage};
-    enum status status = STATUS_DONE;
 
-    self->count = 0;
-    self->items = calloc(count + 1, sizeof self->items[0]);
-    if (self->items == NULL) {
-        complain("out of memory");
-        return STATUS_LOCAL;
-    }
-    for (size_t i = 0; i < count && status == STATUS_DONE; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (!usage_step(&at)) {
             complain("%s: too many arguments; usage: pawl %s %s", command,
                      command, usage);
             return STATUS_USAGE;
         }
-        status = read_argument(at.row, words[i], &self->items[i]);
-        self->count = i + 1;
     }
-    if (status == STATUS_DONE && usage_step(&at) && !at.optional) {
+    if (usage_step(&at) && !at.optional) {
         complain("%s: %s is missing; usage: pawl %s %s", command, at.row->word,
                  command, usage);
         return STATUS_USAGE;
+    }
+    return STATUS_DONE;
+}
+
+enum status
+arguments_init(struct arguments *self, const char *command, const char *usage,
+               char **words, size_t count)
+{
+    struct usage at = {.next = usage};
+    enum status status = check_count(command, usage, count);
+
+    *self = (struct arguments){0};
+    if (status != STATUS_DONE || count == 0) {
+        return status;
+    }
+    self->items = calloc(count, sizeof self->items[0]);
+    if (self->items == NULL) {
+        complain("out of memory");
+        return STATUS_LOCAL;
+    }
+    while (self->count < count && status == STATUS_DONE && usage_step(&at)) {
+        status = read_argument(at.row, words[self->count],
+                               &self->items[self->count]);
+        self->count++;
     }
     return status;
 }
