@@ -7,11 +7,8 @@
 #include <string.h>
 
 bool
-buffer_reserve(struct buffer *self, size_t more)
+buffer_make_room(struct buffer *self, size_t more)
 {
-    if (self->room - self->end >= more) {
-        return true;
-    }
     size_t held = self->end - self->begin;
     if (self->begin > 0) {
         memmove(self->bytes, self->bytes + self->begin, held);

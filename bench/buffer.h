@@ -16,10 +16,17 @@ struct buffer {
 };
 
 /*
- * Makes room for more bytes behind the end: moves what is there to the front,
- * or grows. False where there is no memory; nothing is lost then.
+ * Makes room for more bytes behind the end by moving what is there to the
+ * front, or by growing. False where there is no memory; nothing is lost then.
  */
-bool buffer_reserve(struct buffer *self, size_t more);
+bool buffer_make_room(struct buffer *self, size_t more);
+
+/* The same, where there may be room already. */
+static inline bool
+buffer_reserve(struct buffer *self, size_t more)
+{
+    return self->room - self->end >= more || buffer_make_room(self, more);
+}
 
 /* Drops bytes from the front, all of which are there. */
 void buffer_drop(struct buffer *self, size_t bytes);

@@ -4,6 +4,7 @@
 #include "bench/conn.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -20,6 +21,7 @@ conn_init(struct conn *self, int fd, unsigned index, unsigned depth,
     self->fd = -1;
     self->index = index;
     self->depth = depth;
+    self->awaited = 1;
     self->slots = calloc(depth, sizeof *self->slots);
     self->records = calloc((size_t)depth * keys, sizeof *self->records);
     if (self->slots == NULL || self->records == NULL) {
@@ -48,11 +50,14 @@ conn_fini(struct conn *self)
     self->fd = -1;
 }
 
-struct slot *
-conn_free_slot(struct conn *self)
+void
+conn_await(struct conn *self, size_t bytes)
 {
-    unsigned at = self->head + self->count;
-    return &self->slots[at < self->depth ? at : at - self->depth];
+    int least = bytes < INT_MAX ? (int)bytes : INT_MAX;
+    if (bytes != self->awaited && setsockopt(self->fd, SOL_SOCKET, SO_RCVLOWAT,
+                                             &least, sizeof least) == 0) {
+        self->awaited = bytes;
+    }
 }
 
 static enum conn_status

@@ -16,7 +16,7 @@
 /* A request, from being chosen to its last reply. */
 struct slot {
     struct request request;
-    uint64_t due_ns;   /* when it was sent, or should have been */
+    uint64_t due_ns;   /* open loop: when it should have been sent */
     unsigned answered; /* of a get's keys */
     enum verb follow;  /* what to do next with its record; VERB_COUNT */
 };
@@ -32,10 +32,16 @@ struct conn {
     unsigned depth;
     unsigned head;  /* the oldest slot that is unanswered */
     unsigned count; /* of those */
+    unsigned batch; /* closed loop: sent together, at sent_ns */
+    uint64_t sent_ns;
+    uint64_t turn; /* how many batches the worker had sent before */
 
     struct reply_state state;
     struct buffer in;
     struct buffer out;
+
+    size_t awaited;  /* bytes of input below which the kernel is silent */
+    size_t expected; /* bytes of the replies to come, at least; see expect.h */
 
     uint64_t next; /* FLOW_ONCE: the next record, and the last's successor */
     uint64_t end;
@@ -60,7 +66,18 @@ bool conn_init(struct conn *self, int fd, unsigned index, unsigned depth,
 void conn_fini(struct conn *self);
 
 /* The slot behind the last one that is unanswered; count is below depth. */
-struct slot *conn_free_slot(struct conn *self);
+static inline struct slot *
+conn_free_slot(struct conn *self)
+{
+    unsigned at = self->head + self->count;
+    return &self->slots[at < self->depth ? at : at - self->depth];
+}
+
+/*
+ * Asks the kernel to tell of input only when so many bytes are there, 1 or
+ * more. Nothing happens where it was asked for the same before.
+ */
+void conn_await(struct conn *self, size_t bytes);
 
 /* Reads once, behind what is there: CONN_OK where something came. */
 enum conn_status conn_receive(struct conn *self);

@@ -13,13 +13,6 @@
 
 #define STARTS ((size_t)16384)
 
-static unsigned
-digits_of(uint64_t number)
-{
-    char digits[DECIMAL_BYTES_MAX];
-    return (unsigned)(decimal_put(digits, number) - digits);
-}
-
 const char *
 dataset_init(struct dataset *self, uint64_t records, uint64_t named,
              struct span key_bytes, struct span value_bytes)
@@ -27,7 +20,7 @@ dataset_init(struct dataset *self, uint64_t records, uint64_t named,
     static const char letters[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
     memset(self, 0, sizeof *self);
-    if (key_bytes.least < 1 + digits_of(named - 1)) {
+    if (key_bytes.least < 1 + decimal_digits(named - 1)) {
         return "the keys are too short to number so many records";
     }
     size_t text_bytes = STARTS + value_bytes.most;

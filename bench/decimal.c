@@ -26,22 +26,3 @@ decimal_put(char *to, uint64_t number)
     memcpy(to, digits + at, sizeof digits - at);
     return to + (sizeof digits - at);
 }
-
-const char *
-decimal_get(const char *from, const char *end, uint64_t *number)
-{
-    uint64_t value = 0;
-    const char *at = from;
-    for (; at < end && (unsigned char)(*at - '0') < 10; at++) {
-        uint64_t digit = (uint64_t)(*at - '0');
-        if (value > (UINT64_MAX - digit) / 10) {
-            return NULL;
-        }
-        value = value * 10 + digit;
-    }
-    if (at == from) {
-        return NULL;
-    }
-    *number = value;
-    return at;
-}

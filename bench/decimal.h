@@ -38,10 +38,39 @@ decimal_put16(char *to, uint64_t number)
 /* Writes number without leading zeros; answers the end. */
 char *decimal_put(char *to, uint64_t number);
 
+/* How many digits number has. */
+static inline size_t
+decimal_digits(uint64_t number)
+{
+    size_t digits = 1;
+    while (number >= 10) {
+        number /= 10;
+        digits++;
+    }
+    return digits;
+}
+
 /*
  * Reads digits at from, before end, into *number. Answers the first byte that
  * is no digit, or NULL where there is no digit or the number passes 64 bits.
  */
-const char *decimal_get(const char *from, const char *end, uint64_t *number);
+static inline const char *
+decimal_get(const char *from, const char *end, uint64_t *number)
+{
+    uint64_t value = 0;
+    const char *at = from;
+    for (; at < end && (unsigned char)(*at - '0') < 10; at++) {
+        uint64_t digit = (uint64_t)(*at - '0');
+        if (value > (UINT64_MAX - digit) / 10) {
+            return NULL;
+        }
+        value = value * 10 + digit;
+    }
+    if (at == from) {
+        return NULL;
+    }
+    *number = value;
+    return at;
+}
 
 #endif

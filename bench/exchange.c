@@ -3,6 +3,7 @@
  */
 #include "bench/exchange.h"
 #include "bench/check.h"
+#include "bench/expect.h"
 #include "bench/source.h"
 #include "bench/timing.h"
 
@@ -53,6 +54,7 @@ exchange_append(struct worker *self, struct conn *conn, uint64_t due_ns)
                                                            &slot->request, to);
     conn->out.end += (size_t)(end - to);
     slot->due_ns = due_ns;
+    expect_request(self, conn, &slot->request);
     if (self->unanswered++ == 0) {
         self->progress_ns = due_ns;
     }
@@ -64,31 +66,18 @@ exchange_append(struct worker *self, struct conn *conn, uint64_t due_ns)
 bool
 exchange_send_batch(struct worker *self, struct conn *conn)
 {
-    unsigned first = conn->head;
-    unsigned count = 0;
-    while (count < conn->depth && exchange_append(self, conn, 0)) {
-        count++;
+    conn->batch = 0;
+    conn->expected = 0;
+    while (conn->batch < conn->depth && exchange_append(self, conn, 0)) {
+        conn->batch++;
     }
-    uint64_t now_ns = timing_now_ns();
-    for (unsigned i = 0; i < count; i++) {
-        conn->slots[(first + i) % conn->depth].due_ns = now_ns;
+    if (self->failure[0] != '\0' || conn->batch == 0) {
+        return self->failure[0] == '\0';
     }
-    if (count > 0) {
-        self->progress_ns = now_ns;
-    }
-    return self->failure[0] == '\0' && exchange_flush(self, conn);
-}
-
-static void
-record_run(struct worker *self, uint64_t now_ns)
-{
-    if (self->run_count > 0) {
-        uint64_t due_ns = self->run_due_ns;
-        histogram_record(&self->tally->latency,
-                         now_ns > due_ns ? now_ns - due_ns : 0,
-                         self->run_count);
-        self->run_count = 0;
-    }
+    conn->sent_ns = timing_now_ns();
+    self->progress_ns = conn->sent_ns;
+    expect_batch(self, conn);
+    return exchange_flush(self, conn);
 }
 
 static bool
@@ -100,25 +89,32 @@ is_measured(const struct worker *self, const struct slot *slot)
                : self->measuring;
 }
 
+static void
+record(struct worker *self, uint64_t since_ns, uint64_t now_ns, unsigned count)
+{
+    uint64_t duration_ns = now_ns > since_ns ? now_ns - since_ns : 0;
+    histogram_record(&self->tally->latency, duration_ns, count);
+}
+
 /* The last piece of a reply: the slot is free again. */
 static void
-complete(struct worker *self, struct conn *conn, struct slot *slot,
+complete(struct worker *self, struct conn *conn, const struct slot *slot,
          bool measured, uint64_t now_ns)
 {
     if (measured) {
         counter_add(&self->tally->requests, 1);
-        if (slot->due_ns != self->run_due_ns) {
-            record_run(self, now_ns);
-            self->run_due_ns = slot->due_ns;
-        }
-        self->run_count++;
-    }
-    if (self->plan->workload.flow == FLOW_ONCE && self->plan->shards != NULL) {
-        counter_add(&self->plan->shards[conn->index].loaded, 1);
     }
     conn->head = conn->head + 1 < conn->depth ? conn->head + 1 : 0;
     conn->count--;
     self->unanswered--;
+    if (measured && worker_is_open_loop(self)) {
+        record(self, slot->due_ns, now_ns, 1);
+    } else if (measured && conn->count == 0) {
+        record(self, conn->sent_ns, now_ns, conn->batch);
+    }
+    if (self->plan->workload.flow == FLOW_ONCE && self->plan->shards != NULL) {
+        counter_add(&self->plan->shards[conn->index].loaded, 1);
+    }
 }
 
 /* Names what came instead of a reply, its first line at most. */
@@ -169,7 +165,6 @@ take_replies(struct worker *self, struct conn *conn, uint64_t now_ns)
             complete(self, conn, slot, measured, now_ns);
         }
     }
-    record_run(self, now_ns);
     if (conn->count == 0 && at < end) {
         return fail_garbage(self, NULL, at, end);
     }
@@ -195,12 +190,14 @@ take_input(struct worker *self, struct conn *conn)
         break;
     }
     uint64_t now_ns = timing_now_ns();
+    size_t came = conn->in.end - conn->in.begin - before;
     self->progress_ns = now_ns;
-    if (self->measuring) {
-        counter_add(&self->tally->bytes_in,
-                    conn->in.end - conn->in.begin - before);
+    counter_add(&self->tally->bytes_in, self->measuring ? came : 0);
+    if (!take_replies(self, conn, now_ns)) {
+        return false;
     }
-    return take_replies(self, conn, now_ns);
+    expect_input(self, conn, came);
+    return true;
 }
 
 bool

@@ -59,3 +59,18 @@ verb_can_be(enum verb verb, enum outcome outcome)
     return ((outcomes_of[verb] | always) >> outcome) & 1;
 #undef SAYS
 }
+
+size_t
+protocol_found_bytes(const struct dataset *dataset,
+                     const struct request *request, size_t around)
+{
+    size_t sum = 0;
+    for (unsigned i = 0; i < request->record_count; i++) {
+        size_t value_bytes;
+        dataset_value(dataset, request->records[i], &value_bytes);
+        /* A counter may have shrunk since, to a single digit. */
+        size_t bytes = dataset->counters ? 1 : value_bytes;
+        sum += around + decimal_digits(bytes) + bytes;
+    }
+    return sum;
+}

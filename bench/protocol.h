@@ -87,6 +87,10 @@ struct protocol {
     char *(*encode[VERB_COUNT])(const struct dataset *dataset,
                                 const struct request *request, char *to);
 
+    /* The bytes of the reply to a request that succeeds, at least. */
+    size_t (*success_bytes)(const struct dataset *dataset,
+                            const struct request *request);
+
     /*
      * Reads the next piece of the reply to a request from the bytes at from.
      * Answers how many of them it used; PARSE_MORE where they end too early,
@@ -100,6 +104,13 @@ struct protocol {
 /* At most what an encoder writes for a request. */
 size_t protocol_request_bytes(const struct dataset *dataset,
                               unsigned record_count);
+
+/*
+ * The bytes of all values and keys that a get answers when all are found;
+ * around is what stands around each, beside the digits of its size.
+ */
+size_t protocol_found_bytes(const struct dataset *dataset,
+                   const struct request *request, size_t around);
 
 /* The protocol of that name, or NULL. All of them, ended by NULL. */
 const struct protocol *protocol_named(const char *name);

@@ -108,7 +108,7 @@ static size_t
 parse_value(const struct request *request, const struct line *line,
             const char *end, struct reply *reply)
 {
-    uint64_t bytes;
+    uint64_t bytes = 0;
     const char *at = decimal_get(line->at + 3, line->last, &bytes);
     if (at == NULL || bytes > DATASET_VALUE_BYTES_MAX ||
         !read_flags(at, line, reply)) {
@@ -145,6 +145,15 @@ parse(const struct request *request, struct reply_state *state,
     return row != NULL ? line_reply(&line, row->outcome, reply) : PARSE_GARBAGE;
 }
 
+static size_t
+success_bytes(const struct dataset *dataset, const struct request *request)
+{
+    const size_t around = sizeof "VA \r\n\r\n" - 1;
+    return verb_can_be(request->verb, OUTCOME_VALUE)
+               ? protocol_found_bytes(dataset, request, around)
+               : sizeof "HD\r\n" - 1;
+}
+
 const struct protocol protocol_meta = {
     .name = "meta",
     .sentence = "memcached's meta commands, with pawl's floor and ceiling",
@@ -161,5 +170,6 @@ const struct protocol protocol_meta = {
             [VERB_GIVE] = encode_change,
             [VERB_DELETE] = encode_delete,
         },
+    .success_bytes = success_bytes,
     .parse = parse,
 };

@@ -84,7 +84,7 @@ parse_bulk(const struct line *line, const char *end, struct reply *reply)
     if (LINE_BEGINS(line, "$-1")) {
         return line_reply(line, OUTCOME_ABSENT, reply);
     }
-    uint64_t bytes;
+    uint64_t bytes = 0;
     if (decimal_get(line->at + 1, line->last, &bytes) != line->last ||
         bytes > DATASET_VALUE_BYTES_MAX) {
         return PARSE_GARBAGE;
@@ -131,7 +131,7 @@ parse_element(const struct line *line, const char *end, struct reply *reply)
 static bool
 read_array(const struct request *request, const struct line *line)
 {
-    uint64_t count;
+    uint64_t count = 0;
     return *line->at == '*' &&
            decimal_get(line->at + 1, line->last, &count) == line->last &&
            count == request->record_count;
@@ -166,6 +166,15 @@ parse(const struct request *request, struct reply_state *state,
     return head + used;
 }
 
+static size_t
+success_bytes(const struct dataset *dataset, const struct request *request)
+{
+    const size_t around = sizeof "$\r\n\r\n" - 1;
+    return verb_can_be(request->verb, OUTCOME_VALUE)
+               ? protocol_found_bytes(dataset, request, around)
+               : sizeof ":0\r\n" - 1;
+}
+
 const struct protocol protocol_resp = {
     .name = "resp",
     .sentence = "RESP2, as Redis and Valkey speak it",
@@ -178,5 +187,6 @@ const struct protocol protocol_resp = {
             [VERB_DECR] = encode_change,
             [VERB_DELETE] = encode_delete,
         },
+    .success_bytes = success_bytes,
     .parse = parse,
 };

@@ -124,7 +124,7 @@ read_value_line(const struct line *line, struct reply *reply)
         return false;
     }
     reply->key_bytes = (size_t)(at - reply->key);
-    uint64_t flags, bytes;
+    uint64_t flags, bytes = 0;
     at = decimal_get(at + 1, line->last, &flags);
     if (at == NULL || at == line->last || *at != ' ') {
         return false;
@@ -223,6 +223,17 @@ parse(const struct request *request, struct reply_state *state,
     return row != NULL ? line_reply(&line, row->outcome, reply) : PARSE_GARBAGE;
 }
 
+static size_t
+success_bytes(const struct dataset *dataset, const struct request *request)
+{
+    if (!verb_can_be(request->verb, OUTCOME_VALUE)) {
+        return sizeof "0\r\n" - 1;
+    }
+    size_t around = sizeof "VALUE  0 \r\n\r\n" - 1 + dataset->key_bytes.least;
+    return protocol_found_bytes(dataset, request, around) + sizeof "END\r\n" -
+           1;
+}
+
 const struct protocol protocol_text = {
     .name = "text",
     .sentence = "memcached's classic text, with pawl's take, give and txn",
@@ -240,5 +251,6 @@ const struct protocol protocol_text = {
             [VERB_DELETE] = encode_delete,
             [VERB_TRANSFER] = encode_transfer,
         },
+    .success_bytes = success_bytes,
     .parse = parse,
 };

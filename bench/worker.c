@@ -7,6 +7,7 @@
  */
 #include "bench/worker.h"
 #include "bench/exchange.h"
+#include "bench/expect.h"
 #include "bench/openloop.h"
 #include "bench/timing.h"
 
@@ -176,7 +177,8 @@ static uint64_t
 patience_ns(const struct worker *self, uint64_t now_ns)
 {
     const struct plan *plan = self->plan;
-    uint64_t wait_ns = TURN_NS;
+    bool plain = worker_is_open_loop(self) || self->shrunk || plan->depth == 1;
+    uint64_t wait_ns = plain ? TURN_NS : EXPECT_SILENCE_NS;
     if (now_ns < plan->measure_ns && plan->measure_ns - now_ns < wait_ns) {
         wait_ns = plan->measure_ns - now_ns;
     }
@@ -212,26 +214,39 @@ is_busy(const struct worker *self)
            (worker_is_open_loop(self) && openloop_has_more(self));
 }
 
+/* Waits for the sockets, and serves those that have something. */
+static bool
+turn(struct worker *self, uint64_t now_ns)
+{
+    struct epoll_event events[EVENTS];
+    struct timespec wait = {.tv_nsec = (long)patience_ns(self, now_ns)};
+    int count = epoll_pwait2(self->epoll, events, EVENTS, &wait, NULL);
+    for (int i = 0; i < count; i++) {
+        if (!exchange_serve(self, events[i].data.ptr, events[i].events)) {
+            return false;
+        }
+    }
+    unsigned at = 0;
+    struct conn *conn;
+    while ((conn = expect_overdue(self, count == 0, &at)) != NULL) {
+        if (!exchange_serve(self, conn, EPOLLIN)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void
 converse(struct worker *self)
 {
-    struct epoll_event events[EVENTS];
     for (;;) {
         uint64_t now_ns = timing_now_ns();
         keep_time(self, now_ns);
         if (worker_is_open_loop(self) && !openloop_send(self, now_ns)) {
             return;
         }
-        if (!is_busy(self) || is_stuck(self, now_ns)) {
+        if (!is_busy(self) || is_stuck(self, now_ns) || !turn(self, now_ns)) {
             return;
-        }
-        uint64_t wait_ns = patience_ns(self, now_ns);
-        struct timespec wait = {.tv_nsec = (long)wait_ns};
-        int count = epoll_pwait2(self->epoll, events, EVENTS, &wait, NULL);
-        for (int i = 0; i < count; i++) {
-            if (!exchange_serve(self, events[i].data.ptr, events[i].events)) {
-                return;
-            }
         }
     }
 }

@@ -2,7 +2,8 @@
  * worker.h - one thread of a crew: an event loop over its connections.
  *
  * Closed loop: a connection sends as many requests as its depth, waits for all
- * replies, and sends the next. Open loop: requests become due at a fixed
+ * replies, and sends the next; the latency of each is that of the batch. Open
+ * loop: requests become due at a fixed
  * rate, whether earlier ones were answered or not, and their latency counts
  * from that moment; what cannot be sent yet waits, and the wait counts.
  */
@@ -44,8 +45,9 @@ struct worker {
     struct conn **dirty;
     unsigned dirty_count;
 
-    uint64_t run_due_ns; /* replies whose latency is yet to be recorded */
-    uint64_t run_count;
+    bool shrunk;      /* replies may be shorter than foretold: expect.h */
+    uint64_t batches; /* sent, and when connections were looked at */
+    uint64_t looked;
 
     char failure[200]; /* why it ended early, or empty */
 };
