@@ -22,13 +22,19 @@
 
 #include <stddef.h>
 
-/* Read sections inline; liburcu allows it to licences compatible with LGPL. */
+#include "store/race.h"
+
+/*
+ * Read sections inline; liburcu allows it to licences compatible with LGPL. Not
+ * where races are looked for: the detector would see half of liburcu's own.
+ */
+#ifndef PAWL_RACE_DETECTOR
 #define _LGPL_SOURCE
+#endif
 #include <urcu/urcu-memb.h>
 
 #include "store/memory.h"
 #include "store/pawl.h"
-#include "store/race.h"
 
 #define RETIRED_BLOCKS 125
 
@@ -78,6 +84,17 @@ void reclaim_retire(struct reclaim *self, void *block, size_t bytes);
  * whether anything was.
  */
 bool reclaim_collect(struct reclaim *self, struct reclaim *from);
+
+/* Whether the program has made this thread known to liburcu by itself. */
+static inline bool
+reclaim_is_registered(void)
+{
+#ifdef PAWL_RACE_DETECTOR
+    return false;
+#else
+    return URCU_TLS(urcu_memb_reader).registered;
+#endif
+}
 
 static inline void
 reclaim_enter(void)

@@ -74,6 +74,7 @@ destroy_after_grace(struct rcu_head *grace)
 {
     struct table *table = (struct table *)(void *)grace;
 
+    race_acquire(grace);
     race_acquire(table->pool);
     table_destroy(table);
 }
@@ -81,6 +82,7 @@ destroy_after_grace(struct rcu_head *grace)
 void
 table_retire(struct table *table)
 {
+    race_release(&table->grace);
     urcu_memb_call_rcu(&table->grace, destroy_after_grace);
 }
 

@@ -24,7 +24,7 @@ register_thread(void)
 {
     if (memberships++ != 0)
         return;
-    registered_here = !URCU_TLS(urcu_memb_reader).registered;
+    registered_here = !reclaim_is_registered();
     if (registered_here)
         urcu_memb_register_thread();
 }
