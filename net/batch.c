@@ -1,0 +1,246 @@
+/*
+ * batch.c - parse, run, compose, send.
+ */
+#include "net/batch.h"
+
+#include "net/answer.h"
+#include "net/plan.h"
+
+/* Replies gathered before they are sent while others are still composed. */
+#define GATHERED_BYTES_MAX (512 * 1024)
+
+/* What a reply without a value may come to; `stats` is the longest. */
+#define PLAIN_REPLY_BYTES 8192
+
+static struct batch_part *part_of(struct batch *self, struct conn *conn)
+{
+    if (!conn->batched) {
+        conn->batched = true;
+        conn->promised_bytes = buffer_bytes(&conn->out);
+        self->parts[self->part_count++] =
+            (struct batch_part){.conn = conn, .first = self->request_count};
+    }
+    return &self->parts[self->part_count - 1];
+}
+
+/* Raises the bound on values before one that is larger can be stored. */
+static void expect_value(struct batch *self, const struct request *request)
+{
+    _Atomic uint64_t *largest = &self->shared->value_bytes_largest;
+    uint64_t known = atomic_load_explicit(largest, memory_order_relaxed);
+    uint64_t bytes = request->value_bytes;
+
+    if (request->command->name == COMMAND_APPEND ||
+        request->command->name == COMMAND_PREPEND) {
+        bytes += known;
+    }
+    if (bytes > self->shared->options->item_max) {
+        bytes = self->shared->options->item_max;
+    }
+    while (bytes > known && !atomic_compare_exchange_weak_explicit(
+                                largest, &known, bytes, memory_order_relaxed,
+                                memory_order_relaxed)) {
+    }
+}
+
+/* Takes in the request that was parsed into the next free place. */
+static void add_request(struct batch *self, struct conn *conn)
+{
+    struct request *request = &self->requests[self->request_count];
+    struct batch_part *part = part_of(self, conn);
+    size_t promise = 0;
+
+    self->op_of[self->request_count] = NULL;
+    if (plan_asks_store(request)) {
+        struct pawl_op *op = &self->ops[self->op_count++];
+
+        self->op_of[self->request_count] = op;
+        plan_op(request, self->now_ms, op);
+        if (request->value != NULL) {
+            expect_value(self, request);
+        }
+        if (command_lists_keys(request->command)) {
+            promise = REPLY_OVERHEAD_BYTES +
+                      atomic_load_explicit(&self->shared->value_bytes_largest,
+                                           memory_order_relaxed);
+        }
+    } else if (request->fault == FAULT_NONE) {
+        promise = PLAIN_REPLY_BYTES;
+    }
+    conn->promised_bytes += promise;
+    conn->closing = request->closes;
+    conn->turn_requests++;
+    self->request_count++;
+    part->count++;
+    if (!plan_repeats(request)) {
+        part->fixed = part->count;
+    }
+}
+
+enum batch_fill batch_fill(struct batch *self, struct conn *conn)
+{
+    while (conn->input_bytes > 0 && !conn->closing && !conn->paused) {
+        bool unsure = conn->batched &&
+                      conn->promised_bytes > CONN_REPLY_BYTES_MAX;
+        struct parser before;
+        struct request *request;
+        size_t used;
+        bool whole;
+
+        if (self->request_count == BATCH_REQUESTS) {
+            return BATCH_FULL;
+        }
+        if (conn->turn_requests == BATCH_TURN_REQUESTS) {
+            return BATCH_HELD;
+        }
+        if (unsure) {
+            before = conn->parser;
+        }
+        request = &self->requests[self->request_count];
+        whole = parser_next(&conn->parser, self->shared->options->item_max,
+                            conn->input, conn->input_bytes, &used, request);
+        if (whole && unsure && !plan_repeats(request)) {
+            conn->parser = before;
+            return BATCH_HELD;
+        }
+        conn->input += used;
+        conn->input_bytes -= used;
+        if (!whole) {
+            return BATCH_TAKEN;
+        }
+        add_request(self, conn);
+    }
+    return BATCH_TAKEN;
+}
+
+/* Sends what part's connection has in replies. */
+static void send_part(struct batch *self, struct batch_part *part)
+{
+    size_t sent =
+        conn_send(part->conn, self->replies.bytes + part->replies_begin,
+                  part->replies_end - part->replies_begin);
+
+    counters_add(self->row, COUNTER_bytes_written, sent);
+}
+
+static void send_gathered(struct batch *self, size_t end)
+{
+    for (; self->unsent_part < end; self->unsent_part++) {
+        send_part(self, &self->parts[self->unsent_part]);
+    }
+    self->replies.end = 0;
+}
+
+/* Where part's next reply goes: behind the others' or what waits already. */
+static struct buffer *place_of(struct batch *self, const struct batch_part *part)
+{
+    struct conn *conn = part->conn;
+
+    return buffer_bytes(&conn->out) > 0 ? &conn->out : &self->replies;
+}
+
+/*
+ * May the reply to request i of part be composed? Where it does not fit, what
+ * is there already is sent first.
+ */
+static bool has_room(struct batch *self, struct batch_part *part, size_t i)
+{
+    size_t reply_bytes = reply_bytes_max(&self->requests[i], self->op_of[i]);
+    size_t waiting = self->replies.end - part->replies_begin +
+                     buffer_bytes(&part->conn->out);
+
+    if (waiting == 0 || waiting + reply_bytes <= CONN_REPLY_BYTES_MAX) {
+        return true;
+    }
+    part->replies_end = self->replies.end;
+    send_part(self, part);
+    self->replies.end = part->replies_begin;
+    part->replies_end = part->replies_begin;
+    waiting = buffer_bytes(&part->conn->out);
+    return waiting == 0 || waiting + reply_bytes <= CONN_REPLY_BYTES_MAX ||
+           i < part->first + part->fixed;
+}
+
+/* Takes conn back to before request, until its peer has read some replies. */
+static void go_back(struct batch *self, struct conn *conn,
+                    const struct request *request)
+{
+    const char *end = conn->input + conn->input_bytes;
+
+    parser_return_to(&conn->parser, request);
+    conn->input = request->key;
+    conn->input_bytes = (size_t)(end - request->key);
+    conn->closing = false;
+    conn->paused = true;
+    counters_add(self->row, COUNTER_read_pauses, 1);
+}
+
+static bool compose(struct batch *self, struct batch_part *part, size_t i)
+{
+    const struct request *request = &self->requests[i];
+    const struct pawl_op *op = self->op_of[i];
+    struct buffer *out = place_of(self, part);
+
+    if (op == NULL) {
+        if (request->fault == FAULT_TOO_LARGE) {
+            counters_add(self->row, COUNTER_store_too_large, 1);
+        }
+        return answer_request(self->shared, request, self->now_ms, out);
+    }
+    if (op->verb == PAWL_FLUSH) {
+        atomic_store_explicit(&self->shared->flush_due_ms, 0,
+                              memory_order_relaxed);
+    }
+    plan_count(request, op->status, self->row);
+    return reply_outcome(&part->conn->reply, request, op, out);
+}
+
+static void compose_part(struct batch *self, struct batch_part *part)
+{
+    part->replies_begin = self->replies.end;
+    for (size_t i = part->first; i < part->first + part->count; i++) {
+        const struct request *request = &self->requests[i];
+
+        if (self->op_of[i] != NULL && command_lists_keys(request->command) &&
+            !has_room(self, part, i)) {
+            go_back(self, part->conn, request);
+            break;
+        }
+        if (!compose(self, part, i)) {
+            part->conn->broken = true;
+            break;
+        }
+    }
+    part->replies_end = self->replies.end;
+}
+
+void batch_run(struct batch *self)
+{
+    counters_add(self->row, COUNTER_batches, 1);
+    pawl_enter(self->thread);
+    if (self->op_count > 0) {
+        (void)pawl_run(self->thread, self->ops, self->op_count);
+    }
+    for (size_t i = 0; i < self->part_count; i++) {
+        if (self->replies.end > GATHERED_BYTES_MAX) {
+            send_gathered(self, i);
+        }
+        compose_part(self, &self->parts[i]);
+    }
+    pawl_leave(self->thread);
+    send_gathered(self, self->part_count);
+    if (self->replies.capacity > 2 * GATHERED_BYTES_MAX) {
+        buffer_release(&self->replies);
+    }
+}
+
+void batch_clear(struct batch *self)
+{
+    for (size_t i = 0; i < self->part_count; i++) {
+        self->parts[i].conn->batched = false;
+    }
+    self->request_count = 0;
+    self->op_count = 0;
+    self->part_count = 0;
+    self->unsent_part = 0;
+}

@@ -1,0 +1,29 @@
+/*
+ * gate.h - who is let in: the bound on connections, and no descriptors left.
+ *
+ * A descriptor is kept in reserve, so that a peer can be told goodbye when
+ * there is none left: left alone it would wait, and wake the worker for ever.
+ */
+#ifndef PAWL_NET_GATE_H
+#define PAWL_NET_GATE_H
+
+#include "net/shared.h"
+
+struct gate {
+    int spare; /* the reserve, or -1 */
+    struct counters *row;
+};
+
+/* 0, or -1 with errno set. */
+int gate_open(struct gate *self, struct counters *row);
+void gate_close(struct gate *self);
+
+/*
+ * The next connection that waits at listener, not blocking, and counted in
+ * shared until gate_leave(); -1 where none does. Those that are too many are
+ * told so and closed.
+ */
+int gate_accept(struct gate *self, struct shared *shared, int listener);
+void gate_leave(struct shared *shared);
+
+#endif

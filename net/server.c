@@ -1,0 +1,249 @@
+/*
+ * server.c - what is made first is undone last.
+ *
+ * Signals are blocked before any thread starts, so that they come to this one
+ * only, which waits for them and does nothing else.
+ */
+#include "net/server.h"
+
+#include "net/clock.h"
+#include "net/listener.h"
+#include "net/log.h"
+#include "net/shared.h"
+#include "net/worker.h"
+#include "store/pawl.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <inttypes.h>
+#include <pwd.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* Descriptors that are no connections: a few a worker, and the program's. */
+#define DESCRIPTORS_SPARE 64
+#define DESCRIPTORS_WORKER 4
+
+struct server {
+    struct options *options;
+    char *message;
+    struct listeners listeners;
+    struct shared shared;
+    struct worker **workers;
+};
+
+__attribute__((format(printf, 2, 3))) static int
+complain(const struct server *self, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(self->message, OPTIONS_MESSAGE_BYTES, format, arguments);
+    va_end(arguments);
+    return -1;
+}
+
+static void choose_workers(struct options *options)
+{
+    cpu_set_t set;
+
+    if (options->workers == 0) {
+        options->workers = sched_getaffinity(0, sizeof set, &set) == 0
+                               ? (uint64_t)CPU_COUNT(&set)
+                               : 1;
+    }
+}
+
+/* Descriptors for all connections, or fewer connections. */
+static void raise_descriptors(struct options *options)
+{
+    rlim_t others = DESCRIPTORS_SPARE + options->workers *
+                                            (DESCRIPTORS_WORKER + LISTENERS_MAX);
+    rlim_t wanted = options->connections + others;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted) {
+        return;
+    }
+    limit.rlim_cur = wanted;
+    if (limit.rlim_max < wanted) {
+        struct rlimit raised = {wanted, wanted};
+
+        if (setrlimit(RLIMIT_NOFILE, &raised) == 0) {
+            return;
+        }
+        limit.rlim_cur = limit.rlim_max;
+    }
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur < wanted) {
+        (void)getrlimit(RLIMIT_NOFILE, &limit);
+        options->connections =
+            limit.rlim_cur > others ? limit.rlim_cur - others : 1;
+        log_line(LOG_ALWAYS,
+                 "pawld: the limit on open files allows %" PRIu64
+                 " connections",
+                 options->connections);
+    }
+}
+
+static int change_user(const struct server *self)
+{
+    const char *name = self->options->user;
+    const struct passwd *user;
+
+    if (name[0] == '\0' || geteuid() != 0) {
+        return 0;
+    }
+    user = getpwnam(name);
+    if (user == NULL) {
+        return complain(self, "--user: there is no user '%s'", name);
+    }
+    if (initgroups(name, user->pw_gid) < 0 || setgid(user->pw_gid) < 0 ||
+        setuid(user->pw_uid) < 0) {
+        return complain(self, "--user: cannot become '%s': %s", name,
+                        strerror(errno));
+    }
+    return 0;
+}
+
+static int open_store(struct server *self)
+{
+    const struct options *options = self->options;
+    struct pawl_options wanted = PAWL_OPTIONS_INIT;
+    enum pawl_status status;
+
+    wanted.memory_bytes = options->memory;
+    wanted.full = (enum pawl_full)options->full;
+    wanted.value_bytes_max = options->item_max;
+    wanted.clock_ms = clock_turn_ms;
+    status = pawl_create(&wanted, &self->shared.store);
+    return status == PAWL_OK ? 0
+                             : complain(self, "cannot make the store: %s",
+                                        pawl_status_text(status));
+}
+
+static int open_workers(struct server *self)
+{
+    size_t count = self->options->workers;
+    struct shared *shared = &self->shared;
+
+    shared->options = self->options;
+    shared->workers = count;
+    shared->started_ms = clock_steady_ms();
+    shared->rows = aligned_alloc(_Alignof(struct counters),
+                                 count * sizeof *shared->rows);
+    self->workers = calloc(count, sizeof *self->workers);
+    if (shared->rows == NULL || self->workers == NULL) {
+        return complain(self, "no memory for %zu workers", count);
+    }
+    memset(shared->rows, 0, count * sizeof *shared->rows);
+    for (size_t i = 0; i < count; i++) {
+        self->workers[i] = worker_create(shared, &self->listeners, i);
+        if (self->workers[i] == NULL) {
+            return complain(self, "cannot make %zu workers: %s", count,
+                            strerror(errno));
+        }
+    }
+    return 0;
+}
+
+static void close_all(struct server *self)
+{
+    for (size_t i = 0; self->workers != NULL && i < self->options->workers;
+         i++) {
+        worker_destroy(self->workers[i]);
+    }
+    free(self->workers);
+    free(self->shared.rows);
+    pawl_destroy(self->shared.store);
+    listeners_close(&self->listeners);
+}
+
+/* One line that says where it listens: for people, and for scripts to read. */
+static void announce(const struct server *self)
+{
+    char names[OPTIONS_MESSAGE_BYTES / 2] = "";
+    size_t used = 0;
+
+    for (size_t i = 0; i < self->listeners.count; i++) {
+        size_t room = sizeof names - used;
+        int bytes = snprintf(names + used, room, "%s%s", i > 0 ? ", " : "",
+                             self->listeners.of[i].name);
+
+        used += bytes > 0 && (size_t)bytes < room ? (size_t)bytes : 0;
+    }
+    log_line(LOG_ALWAYS, "pawld %s listening on %s, %" PRIu64 " worker%s",
+             pawl_release(), names, self->options->workers,
+             self->options->workers == 1 ? "" : "s");
+}
+
+static void stop(struct server *self, size_t started)
+{
+    atomic_store_explicit(&self->shared.stopping, true, memory_order_release);
+    for (size_t i = 0; i < started; i++) {
+        worker_wake(self->workers[i]);
+    }
+    for (size_t i = 0; i < started; i++) {
+        worker_join(self->workers[i]);
+    }
+}
+
+/* Starts the workers and waits for a signal. */
+static int serve(struct server *self, const sigset_t *signals)
+{
+    size_t started = 0;
+    int signal = 0;
+    int result = 0;
+
+    while (started < self->options->workers && result == 0) {
+        result = worker_start(self->workers[started]);
+        started += result == 0;
+    }
+    if (result == 0) {
+        announce(self);
+        while (sigwait(signals, &signal) != 0) {
+        }
+        log_line(LOG_ALWAYS, "pawld: %s, stopping", strsignal(signal));
+    }
+    stop(self, started);
+    return result == 0 ? 0
+                       : complain(self, "cannot start a thread: %s",
+                                  strerror(result));
+}
+
+int server_run(struct options *options, char message[OPTIONS_MESSAGE_BYTES])
+{
+    struct server server = {.options = options, .message = message};
+    sigset_t signals;
+    int result;
+
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)sigemptyset(&signals);
+    (void)sigaddset(&signals, SIGTERM);
+    (void)sigaddset(&signals, SIGINT);
+    (void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    log_set_level((unsigned)options->verbosity);
+    choose_workers(options);
+    raise_descriptors(options);
+    result = listeners_open(&server.listeners, options, options->workers,
+                            message);
+    if (result == 0) {
+        result = change_user(&server);
+    }
+    if (result == 0) {
+        result = open_store(&server);
+    }
+    if (result == 0) {
+        result = open_workers(&server);
+    }
+    if (result == 0) {
+        result = serve(&server, &signals);
+    }
+    close_all(&server);
+    return result;
+}
