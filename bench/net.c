@@ -203,10 +203,13 @@ prepare(struct net *self)
         named += LATEST_RECORDS;
     }
     const char *trouble = address_parse(&self->address, options->server);
-    if (trouble == NULL) {
-        trouble = dataset_init(&self->dataset, options->records, named,
-                               options->key_bytes, options->value_bytes);
+    if (trouble != NULL) {
+        snprintf(self->failure, NET_FAILURE_BYTES, "%s: %s", options->server,
+                 trouble);
+        return false;
     }
+    trouble = dataset_init(&self->dataset, options->records, named,
+                           options->key_bytes, options->value_bytes);
     if (trouble == NULL && options->workload->counters) {
         dataset_count_from(&self->dataset, options->initial);
     }
