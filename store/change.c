@@ -124,11 +124,20 @@ retire_record(struct pawl_thread *thread, struct record *record)
     reclaim_retire(&thread->reclaim, record, record_bytes(record));
 }
 
+/* Whether the thread may take a record out of its slot now. */
+static enum pawl_status
+may_retire(struct pawl_thread *thread)
+{
+    if (reclaim_is_stalled(&thread->reclaim))
+        return PAWL_STALLED;
+    return reclaim_reserve(&thread->reclaim, 1) ? PAWL_OK : PAWL_NO_MEMORY;
+}
+
 enum pawl_status
 change_replace(struct change *change, struct record *record)
 {
     struct pawl_thread *thread = change->thread;
-    enum pawl_status status = reclaim_reserve(&thread->reclaim, 1);
+    enum pawl_status status = may_retire(thread);
 
     if (status == PAWL_OK && !table_replace(&change->place, record))
         status = CHANGE_AGAIN;
@@ -147,11 +156,10 @@ static enum pawl_status
 insert_made(struct change *change, struct record *record)
 {
     struct pawl_thread *thread = change->thread;
-    enum pawl_status status = reclaim_reserve(&thread->reclaim, 1);
 
-    if (status != PAWL_OK) {
+    if (!reclaim_reserve(&thread->reclaim, 1)) {
         change_unmake(thread, record);
-        return status;
+        return PAWL_NO_MEMORY;
     }
     switch (insert_record(&change->place, record, hash_tag(change->hash))) {
     case INSERT_DONE:
@@ -200,7 +208,7 @@ enum pawl_status
 change_remove(struct pawl_thread *thread, struct place *place,
               uint64_t expected, uint64_t *version)
 {
-    enum pawl_status status = reclaim_reserve(&thread->reclaim, 1);
+    enum pawl_status status = may_retire(thread);
     uint64_t last;
 
     if (status != PAWL_OK)

@@ -69,8 +69,7 @@ enum pawl_status change_replace(struct change *change, struct record *record);
 
 /*
  * Makes a record from draft and inserts it; the key was found in no slot.
- * *version is the new one with PAWL_OK. CHANGE_AGAIN, PAWL_NO_MEMORY,
- * PAWL_STALLED.
+ * *version is the new one with PAWL_OK. CHANGE_AGAIN, PAWL_NO_MEMORY.
  */
 enum pawl_status change_insert(struct change *change,
                                const struct record_draft *draft,

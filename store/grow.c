@@ -199,9 +199,8 @@ grow_bucket(struct pawl_thread *thread, struct table *table,
     /* edge bucket-moved: the other side is finish_bucket(). */
     if ((load_acquire(&bucket->link) & LINK_MOVED) != 0)
         return PAWL_OK;
-    status = reclaim_reserve(&thread->reclaim, CHAIN_BLOCKS_MAX);
-    if (status != PAWL_OK)
-        return status;
+    if (!reclaim_reserve(&thread->reclaim, CHAIN_BLOCKS_MAX))
+        return PAWL_NO_MEMORY;
     /* edge table-next: the other side is grow_begin(). */
     next = load_acquire(&table->next);
     freeze(bucket);
@@ -267,13 +266,19 @@ grow_step(struct pawl_thread *thread, struct partition *partition,
                          smaller(first + buckets, all));
         return;
     }
-    /* Relaxed: a note that is too low costs work, and none is too high. */
-    first = load_relaxed(&table->verified);
+    /* edge all-moved: the other side is the cas_release() below. */
+    first = load_acquire(&table->verified);
     end = smaller(first + VERIFIED_A_STEP, all);
     if (!move_range(thread, table, first, end))
         return;
-    (void)cas_relaxed(&table->verified, &first, end);
-    if (load_relaxed(&table->verified) == all)
+    /*
+     * edge all-moved: what a helper has seen to be moved is seen by who goes
+     * on from its note, and by who finishes the table. The other side is the
+     * load_acquire() above and below.
+     */
+    (void)cas_release(&table->verified, &first, end);
+    /* edge all-moved: the other side is the cas_release() above. */
+    if (load_acquire(&table->verified) == all)
         finish_table(thread, partition, table);
 }
 

@@ -27,8 +27,8 @@ void grow_step(struct pawl_thread *thread, struct partition *partition,
 
 /*
  * Sees to it that the bucket, of a table that is moving, has moved. Bounded;
- * any number of threads may do so at once. PAWL_NO_MEMORY, PAWL_STALLED: it
- * has not, and can still be read.
+ * any number of threads may do so at once. PAWL_NO_MEMORY: it has not, and can
+ * still be read.
  */
 enum pawl_status grow_bucket(struct pawl_thread *thread, struct table *table,
                              struct bucket *bucket);

@@ -39,10 +39,12 @@
  *
  * Progress: lock-free. A fate is decided in a bounded number of steps by
  * whoever wants it decided: resolving goes only to earlier slots, so at most
- * CHAIN_SLOTS_MAX deep; a look is repeated only after a fate was decided. An
- * insert that was killed starts again: then another insert of the key was
- * published, or is the earlier of those still pending and will be next, or a
- * record left the bucket, or the bucket was frozen.
+ * CHAIN_SLOTS_MAX deep, and a look is repeated only after an earlier rival's
+ * fate was decided; a later one is killed in passing, for what is reserved
+ * behind the look will look itself, and see me. An insert that was killed
+ * starts again, and its search (table.c) resolves the record that killed it if
+ * that is pending still: so each round leaves one insert done, or a record was
+ * removed, or the bucket was frozen.
  */
 #include "store/insert.h"
 
@@ -108,7 +110,10 @@ clean(uint64_t *slot, uint64_t word)
     (void)cas_release(slot, &word, next);
 }
 
-/* Whether the slot holds a rival to word. Cleans what it finds killed. */
+/*
+ * Whether the slot holds a rival to word. A later one that is pending is
+ * killed, and what is killed is cleaned away: neither is a rival any more.
+ */
 static bool
 is_rival(uint64_t *slot, uint64_t word, struct rival *rival)
 {
@@ -127,6 +132,10 @@ is_rival(uint64_t *slot, uint64_t word, struct rival *rival)
         !record_has_key(other, record_key(record), record_key_bytes(record)))
         return false;
     fate = (rival->word & SLOT_TENTATIVE) != 0 ? fate_of(other) : 0;
+    if (fate == RECORD_PENDING && !rival->is_earlier) {
+        (void)decide(other, false);
+        fate = fate_of(other);
+    }
     rival->is_published = fate == 0;
     if ((fate & RECORD_KILLED) == 0)
         return true;
@@ -167,11 +176,8 @@ insert_resolve(struct bucket *bucket, uint64_t *slot, uint64_t word)
             (void)decide(record, load_seq(&bucket->floor) < version);
         } else if (rival.is_published) {
             (void)decide(record, false);
-        } else if (rival.is_earlier) {
-            insert_resolve(bucket, rival.slot, rival.word);
         } else {
-            (void)decide(slot_record(rival.word), false);
-            clean(rival.slot, rival.word);
+            insert_resolve(bucket, rival.slot, rival.word);
         }
     }
     clean(slot, word);

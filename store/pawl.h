@@ -121,8 +121,10 @@ struct pawl_options {
 
     /*
      * Bytes of retired records that may wait for readers to leave; past it
-     * writers that would retire more get PAWL_STALLED. 0: no bound but
-     * memory_bytes.
+     * writers that would retire more get PAWL_STALLED. Also without a reader
+     * that stalls a grace period takes some 10 ms, in which fast writers
+     * retire several MiB: leave room for that. 0: no bound but memory_bytes;
+     * with PAWL_FULL_EVICT a quarter of that and 16 MiB.
      */
     size_t retired_bytes_max;
 

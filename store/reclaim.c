@@ -59,46 +59,51 @@ reclaim_flush(struct reclaim *self)
 }
 
 static bool
-is_stalled(const struct reclaim *self)
+is_past_bound(const struct reclaim *self)
 {
     return self->retired_bytes_max != 0 &&
            load_relaxed(&self->memory->pool->retired_bytes) >
                self->retired_bytes_max;
 }
 
+bool
+reclaim_is_stalled(struct reclaim *self)
+{
+    if (!is_past_bound(self))
+        return false;
+    (void)reclaim_collect(self, self);
+    return is_past_bound(self);
+}
+
 /* Opens an empty batch; there is none open. */
-static enum pawl_status
+static bool
 open_batch(struct reclaim *self)
 {
     struct retired_batch *batch;
 
     (void)reclaim_collect(self, self);
-    if (is_stalled(self))
-        return PAWL_STALLED;
     batch = self->spare;
     if (batch != NULL)
         self->spare = batch->next;
     else
         batch = memory_alloc_beyond(self->memory, sizeof(*batch));
     if (batch == NULL)
-        return PAWL_NO_MEMORY;
+        return false;
     batch->owner = self;
     batch->count = 0;
     batch->bytes = 0;
     self->open = batch;
-    return PAWL_OK;
+    return true;
 }
 
-enum pawl_status
+bool
 reclaim_reserve(struct reclaim *self, size_t count)
 {
     ASSERT(count <= RETIRED_BLOCKS);
     if (self->open != NULL && (self->open->count + count > RETIRED_BLOCKS ||
                                self->open->bytes >= BATCH_BYTES))
         close_batch(self);
-    if (self->open != NULL)
-        return PAWL_OK;
-    return open_batch(self);
+    return self->open != NULL || open_batch(self);
 }
 
 void

@@ -68,10 +68,17 @@ void reclaim_init(struct reclaim *self, struct memory *memory,
 void reclaim_flush(struct reclaim *self);
 
 /*
- * Makes sure that count more blocks can be retired. PAWL_NO_MEMORY,
- * PAWL_STALLED. Call it before anything is unlinked.
+ * Makes sure that count more blocks can be retired; false: no memory. Call it
+ * before anything is unlinked.
  */
-enum pawl_status reclaim_reserve(struct reclaim *self, size_t count);
+bool reclaim_reserve(struct reclaim *self, size_t count);
+
+/*
+ * Whether so much waits for readers that no more records may be retired, after
+ * taking back what is ready. Does not apply to the odd block that growth or a
+ * lost race leaves.
+ */
+bool reclaim_is_stalled(struct reclaim *self);
 
 /*
  * Hands over a block of memory_alloc(bytes) that the caller has made

@@ -170,7 +170,7 @@ struct record *table_find(struct partition *partition, uint64_t hash,
 /*
  * For writers: finds the key's slot in a bucket that is not moving, after
  * helping the table on. PAWL_OK, also where there is no record;
- * PAWL_NO_MEMORY, PAWL_STALLED where the bucket had to be moved and could not.
+ * PAWL_NO_MEMORY where the bucket had to be moved and could not be.
  */
 enum pawl_status table_locate(struct pawl_thread *thread,
                               struct partition *partition, uint64_t hash,
@@ -180,7 +180,7 @@ enum pawl_status table_locate(struct pawl_thread *thread,
 /*
  * Makes an empty slot for a key that was found nowhere, by a new overflow
  * block. With PAWL_OK place->vacant is that slot, or NULL where place is out of
- * date: locate again. PAWL_NO_MEMORY, PAWL_STALLED.
+ * date: locate again. PAWL_NO_MEMORY.
  */
 enum pawl_status table_extend(struct pawl_thread *thread,
                               struct partition *partition,
