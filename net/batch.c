@@ -182,9 +182,7 @@ static bool compose(struct batch *self, struct batch_part *part, size_t i)
     struct buffer *out = place_of(self, part);
 
     if (op == NULL) {
-        if (request->fault == FAULT_TOO_LARGE) {
-            counters_add(self->row, COUNTER_store_too_large, 1);
-        }
+        plan_count_unrun(request, self->row);
         return answer_request(self->shared, request, self->now_ms, out);
     }
     if (op->verb == PAWL_FLUSH) {

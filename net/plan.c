@@ -139,3 +139,15 @@ void plan_count(const struct request *request, enum pawl_status status,
         break;
     }
 }
+
+/* As memcached does: flush_all counts whatever comes of it, others do not. */
+void plan_count_unrun(const struct request *request, struct counters *row)
+{
+    if (request->fault == FAULT_TOO_LARGE) {
+        counters_add(row, COUNTER_store_too_large, 1);
+    }
+    if (request->command != NULL &&
+        request->command->grammar == GRAMMAR_DELAY) {
+        counters_add(row, plans[request->command->name].counted, 1);
+    }
+}

@@ -30,8 +30,9 @@ uint64_t plan_expiry_ms(int64_t expiry_s, uint64_t now_ms);
 void plan_op(const struct request *request, uint64_t now_ms,
              struct pawl_op *op);
 
-/* Counts the outcome of a request that was run. */
+/* Counts the outcome of a request that was run, or what was not run. */
 void plan_count(const struct request *request, enum pawl_status status,
                 struct counters *row);
+void plan_count_unrun(const struct request *request, struct counters *row);
 
 #endif
