@@ -124,11 +124,11 @@ retire_record(struct pawl_thread *thread, struct record *record)
     reclaim_retire(&thread->reclaim, record, record_bytes(record));
 }
 
-/* Whether the thread may take a record out of its slot now. */
+/* Whether the thread may take the record out of its slot now. */
 static enum pawl_status
-may_retire(struct pawl_thread *thread)
+may_retire(struct pawl_thread *thread, const struct record *record)
 {
-    if (reclaim_is_stalled(&thread->reclaim))
+    if (reclaim_is_stalled(&thread->reclaim, record_bytes(record)))
         return PAWL_STALLED;
     return reclaim_reserve(&thread->reclaim, 1) ? PAWL_OK : PAWL_NO_MEMORY;
 }
@@ -137,7 +137,7 @@ enum pawl_status
 change_replace(struct change *change, struct record *record)
 {
     struct pawl_thread *thread = change->thread;
-    enum pawl_status status = may_retire(thread);
+    enum pawl_status status = may_retire(thread, change->place.record);
 
     if (status == PAWL_OK && !table_replace(&change->place, record))
         status = CHANGE_AGAIN;
@@ -208,7 +208,7 @@ enum pawl_status
 change_remove(struct pawl_thread *thread, struct place *place,
               uint64_t expected, uint64_t *version)
 {
-    enum pawl_status status = may_retire(thread);
+    enum pawl_status status = may_retire(thread, place->record);
     uint64_t last;
 
     if (status != PAWL_OK)

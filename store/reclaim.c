@@ -59,20 +59,22 @@ reclaim_flush(struct reclaim *self)
 }
 
 static bool
-is_past_bound(const struct reclaim *self)
+is_past_bound(const struct reclaim *self, size_t bytes)
 {
-    return self->retired_bytes_max != 0 &&
-           load_relaxed(&self->memory->pool->retired_bytes) >
-               self->retired_bytes_max;
+    size_t waiting = load_relaxed(&self->memory->pool->retired_bytes);
+
+    if (self->open != NULL)
+        waiting += self->open->bytes;
+    return waiting + slab_round(bytes) > self->retired_bytes_max;
 }
 
 bool
-reclaim_is_stalled(struct reclaim *self)
+reclaim_is_stalled(struct reclaim *self, size_t bytes)
 {
-    if (!is_past_bound(self))
+    if (self->retired_bytes_max == 0 || !is_past_bound(self, bytes))
         return false;
     (void)reclaim_collect(self, self);
-    return is_past_bound(self);
+    return is_past_bound(self, bytes);
 }
 
 /* Opens an empty batch; there is none open. */

@@ -74,11 +74,12 @@ void reclaim_flush(struct reclaim *self);
 bool reclaim_reserve(struct reclaim *self, size_t count);
 
 /*
- * Whether so much waits for readers that no more records may be retired, after
- * taking back what is ready. Does not apply to the odd block that growth or a
- * lost race leaves.
+ * Whether so much waits for readers, after taking back what is ready, that a
+ * record of bytes may not be retired as well. What other members have not
+ * closed, a batch each at most, is not counted. Does not apply to the odd block
+ * that growth or a lost race leaves.
  */
-bool reclaim_is_stalled(struct reclaim *self);
+bool reclaim_is_stalled(struct reclaim *self, size_t bytes);
 
 /*
  * Hands over a block of memory_alloc(bytes) that the caller has made
