@@ -1,10 +1,10 @@
 /*
  * calls.c - the operations one at a time, as plain functions.
  */
-#include <string.h>
-
 #include "store/change.h"
 #include "store/ops.h"
+
+#include <string.h>
 
 static void
 init_op(struct pawl_op *op, enum pawl_verb verb, const void *key,

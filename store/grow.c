@@ -252,6 +252,13 @@ smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+static size_t
+verified_below(struct table *table)
+{
+    /* edge all-moved: the other side is grow_step(). */
+    return load_acquire(&table->verified);
+}
+
 void
 grow_step(struct pawl_thread *thread, struct partition *partition,
           struct table *table, size_t buckets)
@@ -266,19 +273,17 @@ grow_step(struct pawl_thread *thread, struct partition *partition,
                          smaller(first + buckets, all));
         return;
     }
-    /* edge all-moved: the other side is the cas_release() below. */
-    first = load_acquire(&table->verified);
+    first = verified_below(table);
     end = smaller(first + VERIFIED_A_STEP, all);
     if (!move_range(thread, table, first, end))
         return;
     /*
      * edge all-moved: what a helper has seen to be moved is seen by who goes
-     * on from its note, and by who finishes the table. The other side is the
-     * load_acquire() above and below.
+     * on from its note, and by who finishes the table. The other side is
+     * verified_below().
      */
     (void)cas_release(&table->verified, &first, end);
-    /* edge all-moved: the other side is the cas_release() above. */
-    if (load_acquire(&table->verified) == all)
+    if (verified_below(table) == all)
         finish_table(thread, partition, table);
 }
 

@@ -62,7 +62,7 @@ extern "C" {
     row(OK, "done")                                                            \
     row(NOT_FOUND, "no record has this key")                                   \
     row(EXISTS, "the record has another version")                              \
-    row(NOT_STORED, "the record is there, or not there, against the condition") \
+    row(NOT_STORED, "whether a record is there is against the condition")      \
     row(REFUSED, "the result would pass its floor or ceiling")                 \
     row(NOT_A_NUMBER, "the value is not an unsigned 64-bit decimal number")    \
     row(BAD_KEY, "a key has 1 to 250 bytes")                                   \

@@ -1,8 +1,8 @@
 #include "store/reclaim.h"
 
-#include <assert.h>
-
 #include "store/check.h"
+
+#include <assert.h>
 
 /* A batch this heavy is closed before it is full. */
 #define BATCH_BYTES ((size_t)256 * 1024)

@@ -1,10 +1,10 @@
 #include "store/record.h"
 
-#include <assert.h>
-#include <string.h>
-
 #include "store/check.h"
 #include "store/number.h"
+
+#include <assert.h>
+#include <string.h>
 
 static_assert(sizeof(struct record) == 16, "the header is two words");
 static_assert(sizeof(struct record_meta) == 4, "meta fits beside the length");

@@ -1,12 +1,12 @@
 #include "store/store.h"
 
+#include "store/pages.h"
+#include "store/table.h"
+
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
-
-#include "store/pages.h"
-#include "store/table.h"
 
 #define PARTITIONS_MAX 256
 #define ROOT_BITS_MIN 4

@@ -1,11 +1,11 @@
 #include "store/table.h"
 
-#include <assert.h>
-
 #include "store/check.h"
 #include "store/grow.h"
 #include "store/insert.h"
 #include "store/pages.h"
+
+#include <assert.h>
 
 static_assert(sizeof(struct bucket) == 64, "a bucket is one cache line");
 static_assert(sizeof(struct overflow) == 64, "an overflow block is one, too");

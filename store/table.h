@@ -118,7 +118,8 @@ chain_next(struct chain *chain)
 {
     /* edge overflow-linked: the other side is table_extend(). */
     uint64_t link = load_acquire(chain->link);
-    struct overflow *block = (struct overflow *)(uintptr_t)(link & LINK_ADDRESS);
+    struct overflow *block =
+        (struct overflow *)(uintptr_t)(link & LINK_ADDRESS);
 
     if (block == NULL)
         return false;

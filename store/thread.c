@@ -10,10 +10,10 @@
  * Progress: joining and parting take liburcu's registry lock; they are not
  * operations.
  */
-#include <stdlib.h>
-
 #include "store/check.h"
 #include "store/store.h"
+
+#include <stdlib.h>
 
 /* This thread's memberships in all stores, and who registered it. */
 static _Thread_local unsigned memberships;
