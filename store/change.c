@@ -224,6 +224,23 @@ change_remove(struct pawl_thread *thread, struct place *place,
     return PAWL_OK;
 }
 
+bool
+change_remove_dead(struct pawl_thread *thread, struct place *place)
+{
+    bool was_flushed =
+        record_meta(place->record)->epoch != epoch_of(thread->store);
+    uint64_t version;
+
+    if (change_is_live(thread->store, place->record) ||
+        change_remove(thread, place, 0, &version) != PAWL_OK)
+        return false;
+    if (was_flushed)
+        tally_add(thread, flushed, 1);
+    else
+        tally_add(thread, expired, 1);
+    return true;
+}
+
 void
 change_copy_draft(struct record *record, struct record_draft *draft,
                   char digits[21])

@@ -85,6 +85,11 @@ enum pawl_status change_remove(struct pawl_thread *thread,
                                uint64_t *version);
 
 /*
+ * Takes the record out if it is dead, and counts why. Answers whether it went.
+ */
+bool change_remove_dead(struct pawl_thread *thread, struct place *place);
+
+/*
  * A draft of the record as it is, its expiry sealed; a counter is sealed
  * already. digits has room for a counter's text, which value then points to.
  */

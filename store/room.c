@@ -24,23 +24,23 @@
 /* Calls that one allocation makes before it gives up. */
 #define TRIES 16
 
-/* Removes the record unless it was read lately. */
+/* Removes the record unless it was read lately; answers whether it went. */
 static bool
 pass_record(struct pawl_thread *thread, struct place *place)
 {
     uint8_t *state = &record_meta(place->record)->state;
     uint8_t seen = load_relaxed(state);
-    bool is_live = change_is_live(thread->store, place->record);
     uint64_t version;
 
-    if (is_live && (seen & RECORD_VISITED) != 0) {
+    if (change_remove_dead(thread, place))
+        return true;
+    if ((seen & RECORD_VISITED) != 0) {
         store_relaxed(state, (uint8_t)(seen & ~RECORD_VISITED));
         return false;
     }
     if (change_remove(thread, place, 0, &version) != PAWL_OK)
         return false;
-    if (is_live)
-        tally_add(thread, evicted, 1);
+    tally_add(thread, evicted, 1);
     return true;
 }
 

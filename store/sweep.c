@@ -67,24 +67,6 @@ pawl_iterate(struct pawl_thread *thread, pawl_visit visit, void *context)
     return PAWL_OK;
 }
 
-/* Removes a record that is dead, and says in the counters why it was. */
-static size_t
-remove_dead(struct pawl_thread *thread, struct place *place)
-{
-    bool was_flushed = record_meta(place->record)->epoch !=
-                       (uint16_t)load_relaxed(&thread->store->flush_count);
-    uint64_t version;
-
-    if (change_is_live(thread->store, place->record) ||
-        change_remove(thread, place, 0, &version) != PAWL_OK)
-        return 0;
-    if (was_flushed)
-        tally_add(thread, flushed, 1);
-    else
-        tally_add(thread, expired, 1);
-    return 1;
-}
-
 static size_t
 sweep_bucket(struct pawl_thread *thread, struct partition *partition,
              uint64_t *position)
@@ -97,7 +79,7 @@ sweep_bucket(struct pawl_thread *thread, struct partition *partition,
     table_read_bucket(place.bucket, &view);
     for (size_t i = 0; i < view.count; i++) {
         place_view(&place, &view, i);
-        removed += remove_dead(thread, &place);
+        removed += change_remove_dead(thread, &place);
     }
     return removed;
 }
