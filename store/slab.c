@@ -6,7 +6,7 @@
 
 #include <assert.h>
 
-#define CHUNK_BYTES PAGES_HUGE_BYTES
+#define CHUNK_BYTES ((size_t)2 * 1024 * 1024)
 #define RUN_BYTES ((size_t)16 * 1024)
 #define MAGAZINE_BYTES ((size_t)32 * 1024)
 
