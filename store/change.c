@@ -5,57 +5,56 @@
 #include "store/number.h"
 #include "store/room.h"
 
-struct partition *
-change_partition(struct pawl *store, uint64_t hash)
+struct partition *change_partition(struct pawl *store, uint64_t hash)
 {
     return &store->partitions[hash_partition(hash, store->options.partitions)];
 }
 
-static uint16_t
-epoch_of(const struct pawl *store)
+static uint16_t epoch_of(const struct pawl *store)
 {
     /* Relaxed: read after the slot, and who flushed before us is seen. */
     return (uint16_t)load_relaxed(&store->flush_count);
 }
 
-static bool
-is_live_in(const struct pawl *store, const struct record *record,
-           uint16_t epoch)
+static bool is_live_in(const struct pawl *store, const struct record *record,
+                       uint16_t epoch)
 {
     const uint64_t *expiry;
     uint64_t time_ms;
 
-    if (record_meta(record)->epoch != epoch)
+    if (record_meta(record)->epoch != epoch) {
         return false;
+    }
     expiry = record_expiry_word(record);
-    if (expiry == NULL)
+    if (expiry == NULL) {
         return true;
+    }
     time_ms = load_relaxed(expiry) & EXPIRY_TIME;
     return time_ms == 0 || time_ms > store_now_ms(store);
 }
 
-bool
-change_is_live(const struct pawl *store, const struct record *record)
+bool change_is_live(const struct pawl *store, const struct record *record)
 {
     return is_live_in(store, record, epoch_of(store));
 }
 
-void
-change_mark_visited(const struct pawl *store, const struct record *record)
+void change_mark_visited(const struct pawl *store, const struct record *record)
 {
     uint8_t *state = &record_meta(record)->state;
     uint8_t seen;
 
-    if (store->options.full != PAWL_FULL_EVICT)
+    if (store->options.full != PAWL_FULL_EVICT) {
         return;
+    }
     seen = load_relaxed(state);
-    if ((seen & RECORD_VISITED) == 0)
+    if ((seen & RECORD_VISITED) == 0) {
         store_relaxed(state, (uint8_t)(seen | RECORD_VISITED));
+    }
 }
 
-enum pawl_status
-change_locate(struct change *change, struct pawl_thread *thread, uint64_t hash,
-              const void *key, size_t key_bytes)
+enum pawl_status change_locate(struct change *change,
+                               struct pawl_thread *thread, uint64_t hash,
+                               const void *key, size_t key_bytes)
 {
     struct record *record;
     enum pawl_status status;
@@ -65,52 +64,54 @@ change_locate(struct change *change, struct pawl_thread *thread, uint64_t hash,
     change->hash = hash;
     status = table_locate(thread, change->partition, hash, key, key_bytes,
                           &change->place);
-    if (status != PAWL_OK)
+    if (status != PAWL_OK) {
         return status;
+    }
     record = change->place.record;
     change->epoch = epoch_of(thread->store);
-    change->is_live = record != NULL &&
-                      is_live_in(thread->store, record, change->epoch);
+    change->is_live =
+        record != NULL && is_live_in(thread->store, record, change->epoch);
     return PAWL_OK;
 }
 
-enum pawl_status
-change_check(const struct change *change, uint64_t expected, uint64_t *version)
+enum pawl_status change_check(const struct change *change, uint64_t expected,
+                              uint64_t *version)
 {
     uint64_t now;
 
-    if (expected == 0)
+    if (expected == 0) {
         return PAWL_OK;
-    if (!change->is_live)
+    }
+    if (!change->is_live) {
         return PAWL_NOT_FOUND;
+    }
     now = record_version_word(change->place.record) & RECORD_VERSION;
-    if (now == expected)
+    if (now == expected) {
         return PAWL_OK;
+    }
     *version = now;
     return PAWL_EXISTS;
 }
 
-struct record *
-change_make(struct pawl_thread *thread, const struct record_draft *draft,
-            bool is_pending)
+struct record *change_make(struct pawl_thread *thread,
+                           const struct record_draft *draft, bool is_pending)
 {
     struct record *record = room_alloc(thread, record_draft_bytes(draft));
 
-    if (record != NULL)
+    if (record != NULL) {
         record_fill(record, draft, is_pending);
+    }
     return record;
 }
 
-void
-change_unmake(struct pawl_thread *thread, struct record *record)
+void change_unmake(struct pawl_thread *thread, struct record *record)
 {
     memory_free(&thread->memory, record, record_bytes(record));
 }
 
 /* Counts a record that has come, or with sign -1 gone. */
-static void
-count_record(struct pawl_thread *thread, const struct record *record,
-             int64_t sign)
+static void count_record(struct pawl_thread *thread,
+                         const struct record *record, int64_t sign)
 {
     int64_t bytes = (int64_t)slab_round(record_bytes(record));
 
@@ -118,29 +119,29 @@ count_record(struct pawl_thread *thread, const struct record *record,
     tally_add(thread, record_bytes, sign * bytes);
 }
 
-static void
-retire_record(struct pawl_thread *thread, struct record *record)
+static void retire_record(struct pawl_thread *thread, struct record *record)
 {
     reclaim_retire(&thread->reclaim, record, record_bytes(record));
 }
 
 /* Whether the thread may take the record out of its slot now. */
-static enum pawl_status
-may_retire(struct pawl_thread *thread, const struct record *record)
+static enum pawl_status may_retire(struct pawl_thread *thread,
+                                   const struct record *record)
 {
-    if (reclaim_is_stalled(&thread->reclaim, record_bytes(record)))
+    if (reclaim_is_stalled(&thread->reclaim, record_bytes(record))) {
         return PAWL_STALLED;
+    }
     return reclaim_reserve(&thread->reclaim, 1) ? PAWL_OK : PAWL_NO_MEMORY;
 }
 
-enum pawl_status
-change_replace(struct change *change, struct record *record)
+enum pawl_status change_replace(struct change *change, struct record *record)
 {
     struct pawl_thread *thread = change->thread;
     enum pawl_status status = may_retire(thread, change->place.record);
 
-    if (status == PAWL_OK && !table_replace(&change->place, record))
+    if (status == PAWL_OK && !table_replace(&change->place, record)) {
         status = CHANGE_AGAIN;
+    }
     if (status != PAWL_OK) {
         change_unmake(thread, record);
         return status;
@@ -152,8 +153,8 @@ change_replace(struct change *change, struct record *record)
 }
 
 /* Inserts a record, pending and stamped, into the vacant slot. */
-static enum pawl_status
-insert_made(struct change *change, struct record *record)
+static enum pawl_status insert_made(struct change *change,
+                                    struct record *record)
 {
     struct pawl_thread *thread = change->thread;
 
@@ -174,9 +175,9 @@ insert_made(struct change *change, struct record *record)
     }
 }
 
-enum pawl_status
-change_insert(struct change *change, const struct record_draft *draft,
-              uint64_t *version)
+enum pawl_status change_insert(struct change *change,
+                               const struct record_draft *draft,
+                               uint64_t *version)
 {
     struct place *place = &change->place;
     struct record *record;
@@ -185,65 +186,72 @@ change_insert(struct change *change, const struct record_draft *draft,
 
     if (place->vacant == NULL) {
         status = table_extend(change->thread, change->partition, place);
-        if (status == PAWL_NO_MEMORY && room_make(change->thread))
+        if (status == PAWL_NO_MEMORY && room_make(change->thread)) {
             return CHANGE_AGAIN;
-        if (status != PAWL_OK)
+        }
+        if (status != PAWL_OK) {
             return status;
-        if (place->vacant == NULL)
+        }
+        if (place->vacant == NULL) {
             return CHANGE_AGAIN;
+        }
     }
     record = change_make(change->thread, draft, true);
-    if (record == NULL)
+    if (record == NULL) {
         return PAWL_NO_MEMORY;
+    }
     /* Relaxed: insert_resolve() compares the floor again, after its look. */
     fresh = load_relaxed(&place->bucket->floor) + 1;
     record_stamp(record, fresh);
     status = insert_made(change, record);
-    if (status == PAWL_OK)
+    if (status == PAWL_OK) {
         *version = fresh;
+    }
     return status;
 }
 
-enum pawl_status
-change_remove(struct pawl_thread *thread, struct place *place,
-              uint64_t expected, uint64_t *version)
+enum pawl_status change_remove(struct pawl_thread *thread, struct place *place,
+                               uint64_t expected, uint64_t *version)
 {
     enum pawl_status status = may_retire(thread, place->record);
     uint64_t last;
 
-    if (status != PAWL_OK)
+    if (status != PAWL_OK) {
         return status;
-    if ((place->seen & SLOT_FROZEN) != 0)
+    }
+    if ((place->seen & SLOT_FROZEN) != 0) {
         return CHANGE_AGAIN;
+    }
     if (!record_seal(place->record, expected, &last) ||
-        !table_remove(place, last + 1))
+        !table_remove(place, last + 1)) {
         return CHANGE_AGAIN;
+    }
     *version = last + 1;
     count_record(thread, place->record, -1);
     retire_record(thread, place->record);
     return PAWL_OK;
 }
 
-bool
-change_remove_dead(struct pawl_thread *thread, struct place *place)
+bool change_remove_dead(struct pawl_thread *thread, struct place *place)
 {
     bool was_flushed =
         record_meta(place->record)->epoch != epoch_of(thread->store);
     uint64_t version;
 
     if (change_is_live(thread->store, place->record) ||
-        change_remove(thread, place, 0, &version) != PAWL_OK)
+        change_remove(thread, place, 0, &version) != PAWL_OK) {
         return false;
-    if (was_flushed)
+    }
+    if (was_flushed) {
         tally_add(thread, flushed, 1);
-    else
+    } else {
         tally_add(thread, expired, 1);
+    }
     return true;
 }
 
-void
-change_copy_draft(struct record *record, struct record_draft *draft,
-                  char digits[21])
+void change_copy_draft(struct record *record, struct record_draft *draft,
+                       char digits[21])
 {
     *draft = (struct record_draft){
         .key = record_key(record),

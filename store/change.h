@@ -36,8 +36,7 @@ bool change_is_live(const struct pawl *store, const struct record *record);
  * Notes that a record was asked for, where the store evicts: sets one bit,
  * unless it is set. The record is published.
  */
-void change_mark_visited(const struct pawl *store,
-                         const struct record *record);
+void change_mark_visited(const struct pawl *store, const struct record *record);
 
 /* Begins a round: finds the key. Status as table_locate(). */
 enum pawl_status change_locate(struct change *change,
@@ -80,9 +79,8 @@ enum pawl_status change_insert(struct change *change,
  * retires it. *version is the tombstone's with PAWL_OK. CHANGE_AGAIN,
  * PAWL_NO_MEMORY, PAWL_STALLED.
  */
-enum pawl_status change_remove(struct pawl_thread *thread,
-                               struct place *place, uint64_t expected,
-                               uint64_t *version);
+enum pawl_status change_remove(struct pawl_thread *thread, struct place *place,
+                               uint64_t expected, uint64_t *version);
 
 /*
  * Takes the record out if it is dead, and counts why. Answers whether it went.

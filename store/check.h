@@ -9,19 +9,19 @@
 #define PAWL_STORE_CHECK_H
 
 /* A cheap fact that cannot be false; always compiled in. */
-#define ASSERT(fact)                                                           \
-    do {                                                                       \
-        if (__builtin_expect(!(fact), 0))                                      \
-            __builtin_trap();                                                  \
+#define ASSERT(fact)                      \
+    do {                                  \
+        if (__builtin_expect(!(fact), 0)) \
+            __builtin_trap();             \
     } while (0)
 
 /* A fact that walks or recounts; checked in debug builds only. */
 #ifdef PAWL_DEBUG
 #define ASSERT_DEEP(fact) ASSERT(fact)
 #else
-#define ASSERT_DEEP(fact)                                                      \
-    do {                                                                       \
-        (void)sizeof(fact);                                                    \
+#define ASSERT_DEEP(fact)   \
+    do {                    \
+        (void)sizeof(fact); \
     } while (0)
 #endif
 

@@ -20,8 +20,8 @@
 #include "store/ops.h"
 
 /* What op makes of number; PAWL_REFUSED: nothing. */
-static enum pawl_status
-apply(const struct pawl_op *op, uint64_t number, uint64_t *next)
+static enum pawl_status apply(const struct pawl_op *op, uint64_t number,
+                              uint64_t *next)
 {
     switch (op->verb) {
     case PAWL_INCR:
@@ -31,22 +31,23 @@ apply(const struct pawl_op *op, uint64_t number, uint64_t *next)
         *next = number > op->amount ? number - op->amount : 0;
         return PAWL_OK;
     case PAWL_TAKE:
-        if (number < op->amount || number - op->amount < op->bound)
+        if (number < op->amount || number - op->amount < op->bound) {
             return PAWL_REFUSED;
+        }
         *next = number - op->amount;
         return PAWL_OK;
     default:
-        if (op->amount > op->bound || number > op->bound - op->amount)
+        if (op->amount > op->bound || number > op->bound - op->amount) {
             return PAWL_REFUSED;
+        }
         *next = number + op->amount;
         return PAWL_OK;
     }
 }
 
 /* Answers what is there or what has come of it. */
-static enum pawl_status
-answer(struct pawl_op *op, enum pawl_status status, uint64_t number,
-       uint64_t version)
+static enum pawl_status answer(struct pawl_op *op, enum pawl_status status,
+                               uint64_t number, uint64_t version)
 {
     op->view.version = version & RECORD_VERSION;
     if (status != PAWL_EXISTS) {
@@ -57,8 +58,7 @@ answer(struct pawl_op *op, enum pawl_status status, uint64_t number,
 }
 
 /* Changes a live counter in place; CHANGE_AGAIN where it is sealed. */
-static enum pawl_status
-pair_change(struct record *record, struct pawl_op *op)
+static enum pawl_status pair_change(struct record *record, struct pawl_op *op)
 {
     struct pair seen;
     struct pair next;
@@ -66,13 +66,17 @@ pair_change(struct record *record, struct pawl_op *op)
 
     do {
         seen = pair_load(&record->pair);
-        if ((seen.version & RECORD_SEALED) != 0)
+        if ((seen.version & RECORD_SEALED) != 0) {
             return CHANGE_AGAIN;
-        if (op->version != 0 && op->version != (seen.version & RECORD_VERSION))
+        }
+        if (op->version != 0 &&
+            op->version != (seen.version & RECORD_VERSION)) {
             return answer(op, PAWL_EXISTS, 0, seen.version);
+        }
         status = apply(op, seen.number, &next.number);
-        if (status != PAWL_OK)
+        if (status != PAWL_OK) {
             return answer(op, status, seen.number, seen.version);
+        }
         next.version = seen.version + 1;
         /* edge pair-changed: the other side is pair_load(). */
     } while (!pair_cas(&record->pair, &seen, &next));
@@ -80,19 +84,20 @@ pair_change(struct record *record, struct pawl_op *op)
 }
 
 /* Puts a counter with what op makes of draft's number in the slot. */
-static enum pawl_status
-count_over(struct change *change, struct pawl_op *op,
-           struct record_draft *draft, uint64_t last)
+static enum pawl_status count_over(struct change *change, struct pawl_op *op,
+                                   struct record_draft *draft, uint64_t last)
 {
     struct record *record;
     enum pawl_status status = apply(op, draft->number, &draft->number);
 
-    if (status != PAWL_OK)
+    if (status != PAWL_OK) {
         return answer(op, status, draft->number, last);
+    }
     draft->is_counter = true;
     record = change_make(change->thread, draft, false);
-    if (record == NULL)
+    if (record == NULL) {
         return PAWL_NO_MEMORY;
+    }
     record_stamp(record, last + 1);
     status = change_replace(change, record);
     return status == PAWL_OK ? answer(op, status, draft->number, last + 1)
@@ -100,8 +105,7 @@ count_over(struct change *change, struct pawl_op *op,
 }
 
 /* One round of the long way on a live record. */
-static enum pawl_status
-count_slowly(struct change *change, struct pawl_op *op)
+static enum pawl_status count_slowly(struct change *change, struct pawl_op *op)
 {
     struct record *old = change->place.record;
     struct record_draft draft;
@@ -111,40 +115,46 @@ count_slowly(struct change *change, struct pawl_op *op)
     if (record_is_counter(old)) {
         enum pawl_status status = pair_change(old, op);
 
-        if (status != CHANGE_AGAIN)
+        if (status != CHANGE_AGAIN) {
             return status;
+        }
     }
-    if (!record_seal(old, op->version, &last))
+    if (!record_seal(old, op->version, &last)) {
         return CHANGE_AGAIN;
+    }
     change_copy_draft(old, &draft, digits);
     if (!draft.is_counter &&
-        !number_read_lenient(draft.value, draft.value_bytes, &draft.number))
+        !number_read_lenient(draft.value, draft.value_bytes, &draft.number)) {
         return PAWL_NOT_A_NUMBER;
+    }
     return count_over(change, op, &draft, last);
 }
 
-enum pawl_status
-count_run(struct pawl_thread *thread, uint64_t hash, struct pawl_op *op)
+enum pawl_status count_run(struct pawl_thread *thread, uint64_t hash,
+                           struct pawl_op *op)
 {
     struct pawl *store = thread->store;
-    struct record *record = table_find(change_partition(store, hash), hash,
-                                       op->key, op->key_bytes);
+    struct record *record =
+        table_find(change_partition(store, hash), hash, op->key, op->key_bytes);
     struct change change;
     enum pawl_status status;
 
-    if (record == NULL || !change_is_live(store, record))
+    if (record == NULL || !change_is_live(store, record)) {
         return PAWL_NOT_FOUND;
+    }
     change_mark_visited(store, record);
-    status = record_is_counter(record) ? pair_change(record, op)
-                                       : CHANGE_AGAIN;
+    status = record_is_counter(record) ? pair_change(record, op) : CHANGE_AGAIN;
     while (status == CHANGE_AGAIN) {
         status = change_locate(&change, thread, hash, op->key, op->key_bytes);
-        if (status == PAWL_OK)
+        if (status == PAWL_OK) {
             status = change_check(&change, op->version, &op->view.version);
-        if (status != PAWL_OK)
+        }
+        if (status != PAWL_OK) {
             break;
-        if (!change.is_live)
+        }
+        if (!change.is_live) {
             return PAWL_NOT_FOUND;
+        }
         status = count_slowly(&change, op);
     }
     return status;

@@ -8,15 +8,16 @@
 #include "store/change.h"
 #include "store/ops.h"
 
-enum pawl_status
-get_run(struct pawl_thread *thread, uint64_t hash, struct pawl_op *op)
+enum pawl_status get_run(struct pawl_thread *thread, uint64_t hash,
+                         struct pawl_op *op)
 {
     struct pawl *store = thread->store;
-    struct record *record = table_find(change_partition(store, hash), hash,
-                                       op->key, op->key_bytes);
+    struct record *record =
+        table_find(change_partition(store, hash), hash, op->key, op->key_bytes);
 
-    if (record == NULL || !change_is_live(store, record))
+    if (record == NULL || !change_is_live(store, record)) {
         return PAWL_NOT_FOUND;
+    }
     change_mark_visited(store, record);
     record_view(record, &op->view);
     return PAWL_OK;

@@ -48,46 +48,48 @@ struct deal {
     uint64_t word[CHAIN_SLOTS_MAX];
 };
 
-static void
-freeze_slot(uint64_t *slot)
+static void freeze_slot(uint64_t *slot)
 {
     /* edge record-published: the other side is table_replace(). */
     uint64_t word = load_acquire(slot);
     uint64_t next;
 
     do {
-        if ((word & SLOT_FROZEN) != 0)
+        if ((word & SLOT_FROZEN) != 0) {
             return;
+        }
         next = word | SLOT_FROZEN;
-        if ((word & SLOT_TENTATIVE) != 0 && slot_record(word) != NULL)
+        if ((word & SLOT_TENTATIVE) != 0 && slot_record(word) != NULL) {
             next = insert_kill(slot_record(word))
                        ? (word & ~SLOT_TENTATIVE) | SLOT_FROZEN
                        : SLOT_EMPTY | SLOT_FROZEN;
+        }
         /* edge record-published: the other side is slot_read(). */
     } while (!cas_release(slot, &word, next));
 }
 
-static void
-freeze(struct bucket *bucket)
+static void freeze(struct bucket *bucket)
 {
     struct chain chain = chain_first(bucket);
     uint64_t link;
 
     for (;;) {
-        for (size_t i = 0; i < chain.count; i++)
+        for (size_t i = 0; i < chain.count; i++) {
             freeze_slot(&chain.slots[i]);
+        }
         link = LINK_NONE;
         /* edge overflow-linked: the other side is table_extend(). */
         (void)cas_release(chain.link, &link, LINK_NONE | LINK_FROZEN);
-        if (!chain_next(&chain))
+        if (!chain_next(&chain)) {
             return;
+        }
     }
 }
 
 /* Reads a frozen bucket and deals its records to the two children. */
-static void
-deal_records(struct bucket *bucket, const struct hash_secret *secret,
-             unsigned child_bits, struct deal deals[2])
+static void deal_records(struct bucket *bucket,
+                         const struct hash_secret *secret, unsigned child_bits,
+                         struct deal deals[2])
 {
     struct chain chain = chain_first(bucket);
     struct deal all;
@@ -99,8 +101,9 @@ deal_records(struct bucket *bucket, const struct hash_secret *secret,
             uint64_t word = load_acquire(&chain.slots[i]);
 
             ASSERT((word & SLOT_FROZEN) != 0);
-            if (slot_record(word) == NULL)
+            if (slot_record(word) == NULL) {
                 continue;
+            }
             __builtin_prefetch(slot_record(word));
             all.word[all.count++] = word & ~SLOT_FROZEN;
         }
@@ -116,8 +119,7 @@ deal_records(struct bucket *bucket, const struct hash_secret *secret,
 }
 
 /* Sets a word of a child that no helper has set yet. */
-static void
-fill(uint64_t *word, uint64_t value)
+static void fill(uint64_t *word, uint64_t value)
 {
     uint64_t untouched = 0;
 
@@ -126,69 +128,75 @@ fill(uint64_t *word, uint64_t value)
 }
 
 /* Makes sure that a child's chain goes on; *chain goes there. */
-static enum pawl_status
-fill_link(struct pawl_thread *thread, struct table *table, struct chain *chain)
+static enum pawl_status fill_link(struct pawl_thread *thread,
+                                  struct table *table, struct chain *chain)
 {
     struct overflow *block;
     uint64_t untouched = 0;
 
-    if (chain_next(chain))
+    if (chain_next(chain)) {
         return PAWL_OK;
+    }
     block = table_create_overflow(thread, true);
-    if (block == NULL)
+    if (block == NULL) {
         return PAWL_NO_MEMORY;
+    }
     /* edge overflow-linked: the other side is chain_next(). */
-    if (cas_release(chain->link, &untouched, (uintptr_t)block))
+    if (cas_release(chain->link, &untouched, (uintptr_t)block)) {
         add_relaxed(&table->overflow_count, 1);
-    else
+    } else {
         table_free_overflow(thread, block);
+    }
     (void)chain_next(chain);
     return PAWL_OK;
 }
 
-static enum pawl_status
-fill_child(struct pawl_thread *thread, struct table *table,
-           struct bucket *child, const struct deal *deal, uint64_t floor)
+static enum pawl_status fill_child(struct pawl_thread *thread,
+                                   struct table *table, struct bucket *child,
+                                   const struct deal *deal, uint64_t floor)
 {
     struct chain chain = chain_first(child);
     size_t dealt = 0;
 
     fill(&child->floor, floor);
     for (;;) {
-        for (size_t i = 0; i < chain.count; i++)
+        for (size_t i = 0; i < chain.count; i++) {
             fill(&chain.slots[i],
                  dealt < deal->count ? deal->word[dealt++] : SLOT_EMPTY);
-        if (dealt == deal->count)
+        }
+        if (dealt == deal->count) {
             break;
-        if (fill_link(thread, table, &chain) != PAWL_OK)
+        }
+        if (fill_link(thread, table, &chain) != PAWL_OK) {
             return PAWL_NO_MEMORY;
+        }
     }
     fill(chain.link, LINK_NONE);
     return PAWL_OK;
 }
 
 /* Opens the children; who does it retires the bucket's overflow blocks. */
-static void
-finish_bucket(struct pawl_thread *thread, struct bucket *bucket)
+static void finish_bucket(struct pawl_thread *thread, struct bucket *bucket)
 {
     struct chain chain = chain_first(bucket);
     uint64_t link = load_relaxed(&bucket->link);
 
     do {
-        if ((link & LINK_MOVED) != 0)
+        if ((link & LINK_MOVED) != 0) {
             return;
+        }
         /*
          * edge bucket-moved: the children are filled before anyone goes
          * there. The other side is table_bucket().
          */
     } while (!cas_release(&bucket->link, &link, link | LINK_MOVED));
-    while (chain_next(&chain))
+    while (chain_next(&chain)) {
         table_retire_overflow(thread, chain.block);
+    }
 }
 
-enum pawl_status
-grow_bucket(struct pawl_thread *thread, struct table *table,
-            struct bucket *bucket)
+enum pawl_status grow_bucket(struct pawl_thread *thread, struct table *table,
+                             struct bucket *bucket)
 {
     struct deal deals[2];
     struct bucket *child;
@@ -197,10 +205,12 @@ grow_bucket(struct pawl_thread *thread, struct table *table,
     uint64_t floor;
 
     /* edge bucket-moved: the other side is finish_bucket(). */
-    if ((load_acquire(&bucket->link) & LINK_MOVED) != 0)
+    if ((load_acquire(&bucket->link) & LINK_MOVED) != 0) {
         return PAWL_OK;
-    if (!reclaim_reserve(&thread->reclaim, CHAIN_BLOCKS_MAX))
+    }
+    if (!reclaim_reserve(&thread->reclaim, CHAIN_BLOCKS_MAX)) {
         return PAWL_NO_MEMORY;
+    }
     /* edge table-next: the other side is grow_begin(). */
     next = load_acquire(&table->next);
     freeze(bucket);
@@ -212,56 +222,54 @@ grow_bucket(struct pawl_thread *thread, struct table *table,
     child = &next->buckets[2 * (bucket - table->buckets)];
     for (int i = 0; i < 2; i++) {
         status = fill_child(thread, next, &child[i], &deals[i], floor);
-        if (status != PAWL_OK)
+        if (status != PAWL_OK) {
             return status;
+        }
     }
     finish_bucket(thread, bucket);
     return PAWL_OK;
 }
 
 /* Every bucket has moved: the next table becomes the root. */
-static void
-finish_table(struct pawl_thread *thread, struct partition *partition,
-             struct table *table)
+static void finish_table(struct pawl_thread *thread,
+                         struct partition *partition, struct table *table)
 {
     struct table *root = table;
 
     /* edge table-root: the other side is partition_root(). */
-    if (!cas_release(&partition->root, &root, load_relaxed(&table->next)))
+    if (!cas_release(&partition->root, &root, load_relaxed(&table->next))) {
         return;
+    }
     tally_add(thread, growths, 1);
     sub_relaxed(&thread->store->growing, 1);
     table_retire(table);
 }
 
 /* Moves buckets from first on; false where one could not be moved. */
-static bool
-move_range(struct pawl_thread *thread, struct table *table, size_t first,
-           size_t end)
+static bool move_range(struct pawl_thread *thread, struct table *table,
+                       size_t first, size_t end)
 {
     for (size_t i = first; i < end; i++) {
-        if (grow_bucket(thread, table, &table->buckets[i]) != PAWL_OK)
+        if (grow_bucket(thread, table, &table->buckets[i]) != PAWL_OK) {
             return false;
+        }
     }
     return true;
 }
 
-static size_t
-smaller(size_t a, size_t b)
+static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
 
-static size_t
-verified_below(struct table *table)
+static size_t verified_below(struct table *table)
 {
     /* edge all-moved: the other side is grow_step(). */
     return load_acquire(&table->verified);
 }
 
-void
-grow_step(struct pawl_thread *thread, struct partition *partition,
-          struct table *table, size_t buckets)
+void grow_step(struct pawl_thread *thread, struct partition *partition,
+               struct table *table, size_t buckets)
 {
     size_t all = table_buckets(table);
     size_t first;
@@ -275,74 +283,81 @@ grow_step(struct pawl_thread *thread, struct partition *partition,
     }
     first = verified_below(table);
     end = smaller(first + VERIFIED_A_STEP, all);
-    if (!move_range(thread, table, first, end))
+    if (!move_range(thread, table, first, end)) {
         return;
+    }
     /*
      * edge all-moved: what a helper has seen to be moved is seen by who goes
      * on from its note, and by who finishes the table. The other side is
      * verified_below().
      */
     (void)cas_release(&table->verified, &first, end);
-    if (verified_below(table) == all)
+    if (verified_below(table) == all) {
         finish_table(thread, partition, table);
+    }
 }
 
-void
-grow_help(struct pawl_thread *thread, struct partition *partition,
-          struct table *table)
+void grow_help(struct pawl_thread *thread, struct partition *partition,
+               struct table *table)
 {
-    if (grow_is_moving(table))
+    if (grow_is_moving(table)) {
         grow_step(thread, partition, table, BUCKETS_A_WRITE);
+    }
 }
 
 /* Gives the root a table of twice its size to move to, unless it has one. */
-static enum pawl_status
-grow_begin(struct pawl_thread *thread, struct table *table)
+static enum pawl_status grow_begin(struct pawl_thread *thread,
+                                   struct table *table)
 {
     struct table *larger;
     struct table *none = NULL;
 
-    if (grow_is_moving(table))
+    if (grow_is_moving(table)) {
         return PAWL_OK;
-    if (table->bits == HASH_BUCKET_BITS_MAX)
+    }
+    if (table->bits == HASH_BUCKET_BITS_MAX) {
         return PAWL_NO_MEMORY;
+    }
     larger = table_create(&thread->memory, table->bits + 1);
-    if (larger == NULL)
+    if (larger == NULL) {
         return PAWL_NO_MEMORY;
+    }
     /*
      * edge table-next: the table is described before anyone goes there. The
      * other side is grow_is_moving() and table_bucket().
      */
-    if (cas_release(&table->next, &none, larger))
+    if (cas_release(&table->next, &none, larger)) {
         add_relaxed(&thread->store->growing, 1);
-    else
+    } else {
         table_destroy(larger);
+    }
     return PAWL_OK;
 }
 
-void
-grow_count_overflow(struct pawl_thread *thread, struct partition *partition,
-                    struct table *table)
+void grow_count_overflow(struct pawl_thread *thread,
+                         struct partition *partition, struct table *table)
 {
     size_t count = add_relaxed(&table->overflow_count, 1) + 1;
 
     if (count > table_buckets(table) / OVERFLOW_SHARE &&
-        partition_root(partition) == table)
+        partition_root(partition) == table) {
         (void)grow_begin(thread, table);
+    }
 }
 
-enum pawl_status
-grow_now(struct pawl_thread *thread, struct partition *partition,
-         struct table *table)
+enum pawl_status grow_now(struct pawl_thread *thread,
+                          struct partition *partition, struct table *table)
 {
     struct table *root;
 
     while ((root = partition_root(partition)) != table) {
         /* A table that has been left behind has no full chain to make room. */
-        if (load_relaxed(&root->next) != table)
+        if (load_relaxed(&root->next) != table) {
             return PAWL_OK;
-        if (!move_range(thread, root, 0, table_buckets(root)))
+        }
+        if (!move_range(thread, root, 0, table_buckets(root))) {
             return PAWL_NO_MEMORY;
+        }
         finish_table(thread, partition, root);
     }
     return grow_begin(thread, table);

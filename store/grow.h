@@ -10,8 +10,7 @@
 #include "store/table.h"
 
 /* Whether the table is being moved out of. */
-static inline bool
-grow_is_moving(struct table *table)
+static inline bool grow_is_moving(struct table *table)
 {
     /* edge table-next: the other side is grow_begin(). */
     return load_acquire(&table->next) != NULL;

@@ -23,31 +23,28 @@ struct hash_secret {
     unsigned char bytes[XXH3_SECRET_SIZE_MIN + 56];
 };
 
-static inline uint64_t
-hash_key(const struct hash_secret *secret, const void *key, size_t key_bytes)
+static inline uint64_t hash_key(const struct hash_secret *secret,
+                                const void *key, size_t key_bytes)
 {
     return XXH3_64bits_withSecret(key, key_bytes, secret->bytes,
                                   sizeof(secret->bytes));
 }
 
 /* 1 to 65535: 0 is the tag of slots without a record. */
-static inline uint64_t
-hash_tag(uint64_t hash)
+static inline uint64_t hash_tag(uint64_t hash)
 {
     uint64_t tag = hash & 0xffff;
 
     return tag != 0 ? tag : 1;
 }
 
-static inline unsigned
-hash_partition(uint64_t hash, unsigned partitions)
+static inline unsigned hash_partition(uint64_t hash, unsigned partitions)
 {
     return (unsigned)(((hash >> 16 & 0xffff) * partitions) >> 16);
 }
 
 /* bits is 1 to HASH_BUCKET_BITS_MAX: the table has 2^bits buckets. */
-static inline uint64_t
-hash_bucket(uint64_t hash, unsigned bits)
+static inline uint64_t hash_bucket(uint64_t hash, unsigned bits)
 {
     return hash >> (64 - bits);
 }

@@ -58,8 +58,7 @@ struct rival {
     bool is_published;
 };
 
-static uint8_t
-fate_of(const struct record *record)
+static uint8_t fate_of(const struct record *record)
 {
     /*
      * edge fate-decided: who sees a fate sees what was seen when it was
@@ -69,38 +68,35 @@ fate_of(const struct record *record)
            (RECORD_PENDING | RECORD_KILLED);
 }
 
-bool
-insert_is_published(const struct record *record)
+bool insert_is_published(const struct record *record)
 {
     return fate_of(record) == 0;
 }
 
 /* Turns a pending fate; false where it was decided already. */
-static bool
-decide(struct record *record, bool publish)
+static bool decide(struct record *record, bool publish)
 {
     uint8_t *state = &record_meta(record)->state;
     uint8_t seen = load_relaxed(state);
     uint8_t next;
 
-    if ((seen & (RECORD_PENDING | RECORD_KILLED)) != RECORD_PENDING)
+    if ((seen & (RECORD_PENDING | RECORD_KILLED)) != RECORD_PENDING) {
         return false;
+    }
     next = publish ? (uint8_t)(seen & ~RECORD_PENDING)
                    : (uint8_t)(seen | RECORD_KILLED);
     /* edge fate-decided: the other side is fate_of(). */
     return cas_seq(state, &seen, next);
 }
 
-bool
-insert_kill(struct record *record)
+bool insert_kill(struct record *record)
 {
     (void)decide(record, false);
     return insert_is_published(record);
 }
 
 /* Takes the TENTATIVE bit, or the whole word, out of a slot; fate decided. */
-static void
-clean(uint64_t *slot, uint64_t word)
+static void clean(uint64_t *slot, uint64_t word)
 {
     uint64_t next = insert_is_published(slot_record(word))
                         ? word & ~SLOT_TENTATIVE
@@ -114,8 +110,7 @@ clean(uint64_t *slot, uint64_t word)
  * Whether the slot holds a rival to word. A later one that is pending is
  * killed, and what is killed is cleaned away: neither is a rival any more.
  */
-static bool
-is_rival(uint64_t *slot, uint64_t word, struct rival *rival)
+static bool is_rival(uint64_t *slot, uint64_t word, struct rival *rival)
 {
     const struct record *record = slot_record(word);
     struct record *other;
@@ -129,41 +124,42 @@ is_rival(uint64_t *slot, uint64_t word, struct rival *rival)
     rival->word = load_seq(slot);
     other = slot_record(rival->word);
     if (other == NULL || slot_tag(rival->word) != slot_tag(word) ||
-        !record_has_key(other, record_key(record), record_key_bytes(record)))
+        !record_has_key(other, record_key(record), record_key_bytes(record))) {
         return false;
+    }
     fate = (rival->word & SLOT_TENTATIVE) != 0 ? fate_of(other) : 0;
     if (fate == RECORD_PENDING && !rival->is_earlier) {
         (void)decide(other, false);
         fate = fate_of(other);
     }
     rival->is_published = fate == 0;
-    if ((fate & RECORD_KILLED) == 0)
+    if ((fate & RECORD_KILLED) == 0) {
         return true;
+    }
     clean(slot, rival->word);
     return false;
 }
 
 /* Looks through the bucket; mine is the slot that holds word. */
-static bool
-look(struct bucket *bucket, const uint64_t *mine, uint64_t word,
-     struct rival *rival)
+static bool look(struct bucket *bucket, const uint64_t *mine, uint64_t word,
+                 struct rival *rival)
 {
     struct chain chain = chain_first(bucket);
 
     rival->is_earlier = true;
     do {
         for (size_t i = 0; i < chain.count; i++) {
-            if (&chain.slots[i] == mine)
+            if (&chain.slots[i] == mine) {
                 rival->is_earlier = false;
-            else if (is_rival(&chain.slots[i], word, rival))
+            } else if (is_rival(&chain.slots[i], word, rival)) {
                 return true;
+            }
         }
     } while (chain_next(&chain));
     return false;
 }
 
-void
-insert_resolve(struct bucket *bucket, uint64_t *slot, uint64_t word)
+void insert_resolve(struct bucket *bucket, uint64_t *slot, uint64_t word)
 {
     struct record *record = slot_record(word);
     struct rival rival;
@@ -183,8 +179,8 @@ insert_resolve(struct bucket *bucket, uint64_t *slot, uint64_t word)
     clean(slot, word);
 }
 
-enum insert_outcome
-insert_record(struct place *place, struct record *record, uint64_t tag)
+enum insert_outcome insert_record(struct place *place, struct record *record,
+                                  uint64_t tag)
 {
     uint64_t word = slot_of(record, tag) | SLOT_TENTATIVE;
     uint64_t seen = SLOT_EMPTY;
@@ -193,8 +189,9 @@ insert_record(struct place *place, struct record *record, uint64_t tag)
      * edge reserve-look: the other side is is_rival(). It also carries edge
      * record-published: the record's bytes above come before its address.
      */
-    if (!cas_seq(place->vacant, &seen, word))
+    if (!cas_seq(place->vacant, &seen, word)) {
         return INSERT_UNUSED;
+    }
     insert_resolve(place->bucket, place->vacant, word);
     return insert_is_published(record) ? INSERT_DONE : INSERT_KILLED;
 }

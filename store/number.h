@@ -21,8 +21,7 @@ bool number_read(const void *text, size_t text_bytes, uint64_t *number);
  * Reads what memcached's incr takes for a number: blanks before, one '+',
  * leading zeros, and anything behind one blank after the digits are let pass.
  */
-bool number_read_lenient(const void *text, size_t text_bytes,
-                         uint64_t *number);
+bool number_read_lenient(const void *text, size_t text_bytes, uint64_t *number);
 
 /* Writes canonical text and a final NUL; answers its length, 1 to 20. */
 size_t number_write(uint64_t number, char text[NUMBER_DIGITS_MAX + 1]);

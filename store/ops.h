@@ -12,8 +12,8 @@
 
 #include "store/pawl.h"
 
-typedef enum pawl_status run_function(struct pawl_thread *thread,
-                                      uint64_t hash, struct pawl_op *op);
+typedef enum pawl_status run_function(struct pawl_thread *thread, uint64_t hash,
+                                      struct pawl_op *op);
 
 run_function get_run;
 run_function store_run; /* SET, ADD, REPLACE */

@@ -44,9 +44,9 @@
 #define load_acquire(from) __atomic_load_n((from), __ATOMIC_ACQUIRE)
 #define load_seq(from) __atomic_load_n((from), __ATOMIC_SEQ_CST)
 
-#define store_relaxed(to, value)                                               \
+#define store_relaxed(to, value) \
     __atomic_store_n((to), (value), __ATOMIC_RELAXED)
-#define store_release(to, value)                                               \
+#define store_release(to, value) \
     __atomic_store_n((to), (value), __ATOMIC_RELEASE)
 
 /*
@@ -63,11 +63,11 @@
     __atomic_compare_exchange_n((to), (seen), (next), false, __ATOMIC_SEQ_CST, \
                                 __ATOMIC_SEQ_CST)
 
-#define add_relaxed(to, amount)                                                \
+#define add_relaxed(to, amount) \
     __atomic_fetch_add((to), (amount), __ATOMIC_RELAXED)
-#define sub_relaxed(to, amount)                                                \
+#define sub_relaxed(to, amount) \
     __atomic_fetch_sub((to), (amount), __ATOMIC_RELAXED)
-#define swap_acquire(to, value)                                                \
+#define swap_acquire(to, value) \
     __atomic_exchange_n((to), (value), __ATOMIC_ACQ_REL)
 
 /* Two words that change together. */
@@ -84,8 +84,8 @@ union pair_view {
     pair_bits bits;
 };
 
-static inline bool
-pair_cas(struct pair *to, const struct pair *seen, const struct pair *next)
+static inline bool pair_cas(struct pair *to, const struct pair *seen,
+                            const struct pair *next)
 {
     union pair_view expected = {*seen};
     union pair_view wanted = {*next};
@@ -96,8 +96,8 @@ pair_cas(struct pair *to, const struct pair *seen, const struct pair *next)
 }
 #else
 /* Takes seen for next in *to, both words at once; acquires and releases. */
-static inline bool
-pair_cas(struct pair *to, const struct pair *seen, const struct pair *next)
+static inline bool pair_cas(struct pair *to, const struct pair *seen,
+                            const struct pair *next)
 {
     uint64_t expected[2] = {seen->version, seen->number};
     uint64_t wanted[2] = {next->version, next->number};
@@ -121,8 +121,7 @@ pair_cas(struct pair *to, const struct pair *seen, const struct pair *next)
  * equal reads of it enclose the number that belongs to it; a round is repeated
  * only where another thread's change succeeded in between.
  */
-static inline struct pair
-pair_load(struct pair *from)
+static inline struct pair pair_load(struct pair *from)
 {
     struct pair now;
 
@@ -146,8 +145,9 @@ pair_load(struct pair *from)
         /* edge pair-changed: the other side is pair_change() in count.c. */
         now.version = load_acquire(&from->version);
         now.number = load_acquire(&from->number);
-        if (now.version == load_relaxed(&from->version))
+        if (now.version == load_relaxed(&from->version)) {
             return now;
+        }
     }
 }
 

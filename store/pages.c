@@ -3,16 +3,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-size_t
-pages_round(size_t bytes)
+size_t pages_round(size_t bytes)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
     return (bytes + page - 1) & ~(page - 1);
 }
 
-void *
-pages_map(size_t bytes)
+void *pages_map(size_t bytes)
 {
     void *pages = mmap(NULL, pages_round(bytes), PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -20,8 +18,7 @@ pages_map(size_t bytes)
     return pages == MAP_FAILED ? NULL : pages;
 }
 
-void
-pages_unmap(void *pages, size_t bytes)
+void pages_unmap(void *pages, size_t bytes)
 {
     (void)munmap(pages, pages_round(bytes));
 }

@@ -52,25 +52,28 @@ extern "C" {
 #define PAWL_VALUE_BYTES_MAX (1024u * 1024u * 1024u)
 #define PAWL_BATCH_MAX 1024
 #define PAWL_VERSION_MAX ((UINT64_C(1) << 62) - 1)
-#define PAWL_EXPIRY_MS_MAX ((UINT64_C(1) << 63) - 1) /* later is taken for it */
+#define PAWL_EXPIRY_MS_MAX ((UINT64_C(1) << 63) - 1) /* later is taken for it \
+                                                      */
 
 /*
  * Every outcome there is, with the sentence that pawl_status_text() answers.
  * Zero is success.
  */
 #define PAWL_STATUSES(row)                                                     \
-    row(OK, "done")                                                            \
-    row(NOT_FOUND, "no record has this key")                                   \
-    row(EXISTS, "the record has another version")                              \
-    row(NOT_STORED, "whether a record is there is against the condition")      \
-    row(REFUSED, "the result would pass its floor or ceiling")                 \
-    row(NOT_A_NUMBER, "the value is not an unsigned 64-bit decimal number")    \
-    row(BAD_KEY, "a key has 1 to 250 bytes")                                   \
-    row(TOO_LARGE, "the value is larger than this store allows")               \
-    row(NO_MEMORY, "no memory is left for this change")                        \
-    row(STALLED, "a reader that does not leave holds too much retired memory") \
-    row(INVALID, "an argument is outside its range")                           \
-    row(UNSUPPORTED, "this machine lacks what the store needs")
+    row(OK, "done") row(NOT_FOUND, "no record has this key")                   \
+        row(EXISTS, "the record has another version") row(                     \
+            NOT_STORED, "whether a record is there is against the condition")  \
+            row(REFUSED, "the result would pass its floor or ceiling") row(    \
+                NOT_A_NUMBER,                                                  \
+                "the value is not an unsigned 64-bit decimal number")          \
+                row(BAD_KEY, "a key has 1 to 250 bytes") row(                  \
+                    TOO_LARGE, "the value is larger than this store allows")   \
+                    row(NO_MEMORY, "no memory is left for this change")        \
+                        row(STALLED, "a reader that does not leave holds too " \
+                                     "much retired memory")                    \
+                            row(INVALID, "an argument is outside its range")   \
+                                row(UNSUPPORTED,                               \
+                                    "this machine lacks what the store needs")
 
 enum pawl_status {
 #define PAWL_STATUS_ENUM(name, text) PAWL_##name,
@@ -79,11 +82,11 @@ enum pawl_status {
 };
 
 /* What an operation does. See struct pawl_op for the fields each one reads. */
-#define PAWL_VERBS(row)                                                        \
-    row(GET, "get") row(SET, "set") row(ADD, "add") row(REPLACE, "replace")    \
-    row(APPEND, "append") row(PREPEND, "prepend") row(DELETE, "delete")        \
-    row(TOUCH, "touch") row(INCR, "incr") row(DECR, "decr")                    \
-    row(TAKE, "take") row(GIVE, "give") row(FLUSH, "flush")
+#define PAWL_VERBS(row)                                                     \
+    row(GET, "get") row(SET, "set") row(ADD, "add") row(REPLACE, "replace") \
+        row(APPEND, "append") row(PREPEND, "prepend") row(DELETE, "delete") \
+            row(TOUCH, "touch") row(INCR, "incr") row(DECR, "decr")         \
+                row(TAKE, "take") row(GIVE, "give") row(FLUSH, "flush")
 
 enum pawl_verb {
 #define PAWL_VERB_ENUM(name, word) PAWL_##name,
@@ -137,9 +140,9 @@ struct pawl_options {
     void *clock_context;
 };
 
-#define PAWL_OPTIONS_INIT                                                      \
-    {                                                                          \
-        0, 0, 0, PAWL_FULL_REFUSE, PAWL_VALUE_BYTES_DEFAULT, 0, NULL, NULL     \
+#define PAWL_OPTIONS_INIT                                                  \
+    {                                                                      \
+        0, 0, 0, PAWL_FULL_REFUSE, PAWL_VALUE_BYTES_DEFAULT, 0, NULL, NULL \
     }
 
 /*
@@ -216,7 +219,7 @@ struct pawl_stats {
     uint64_t growths;       /* tables that were doubled */
     uint64_t threads;       /* that have joined and not parted */
     uint32_t partitions;
-    uint32_t growing;       /* partitions whose table is being doubled */
+    uint32_t growing; /* partitions whose table is being doubled */
 };
 
 /* The sentence that says what a status means, never NULL. Any thread. */
@@ -234,8 +237,8 @@ PAWL_EXPORT const char *pawl_release(void);
  * out of range, PAWL_NO_MEMORY, PAWL_UNSUPPORTED on a processor without a
  * 16-byte compare-and-set. Any thread.
  */
-PAWL_EXPORT PAWL_MUST_USE enum pawl_status
-pawl_create(const struct pawl_options *options, struct pawl **store);
+PAWL_EXPORT PAWL_MUST_USE enum pawl_status pawl_create(
+    const struct pawl_options *options, struct pawl **store);
 
 /*
  * Frees the store and all it holds. Every thread has parted. Waits for all
@@ -251,8 +254,8 @@ PAWL_EXPORT void pawl_destroy(struct pawl *store);
  * times. PAWL_NO_MEMORY leaves *thread alone. May take a lock; the operations
  * do not.
  */
-PAWL_EXPORT PAWL_MUST_USE enum pawl_status
-pawl_join(struct pawl *store, struct pawl_thread **thread);
+PAWL_EXPORT PAWL_MUST_USE enum pawl_status pawl_join(
+    struct pawl *store, struct pawl_thread **thread);
 
 /*
  * Ends the membership, outside any read section, from the thread that joined.
@@ -284,9 +287,10 @@ PAWL_EXPORT enum pawl_status pawl_run(struct pawl_thread *thread,
  * Reads the record of key into view, inside a read section of the caller.
  * PAWL_OK, PAWL_NOT_FOUND (view is zero), PAWL_BAD_KEY.
  */
-PAWL_EXPORT PAWL_MUST_USE enum pawl_status
-pawl_get(struct pawl_thread *thread, const void *key, size_t key_bytes,
-         struct pawl_view *view);
+PAWL_EXPORT PAWL_MUST_USE enum pawl_status pawl_get(struct pawl_thread *thread,
+                                                    const void *key,
+                                                    size_t key_bytes,
+                                                    struct pawl_view *view);
 
 /*
  * Copies the value of key to buffer, room bytes at most, no read section
@@ -294,9 +298,9 @@ pawl_get(struct pawl_thread *thread, const void *key, size_t key_bytes,
  * then PAWL_TOO_LARGE, and buffer is untouched), *version its version; either
  * may be NULL. PAWL_OK, PAWL_NOT_FOUND, PAWL_BAD_KEY, PAWL_TOO_LARGE.
  */
-PAWL_EXPORT PAWL_MUST_USE enum pawl_status
-pawl_copy(struct pawl_thread *thread, const void *key, size_t key_bytes,
-          void *buffer, size_t room, size_t *value_bytes, uint64_t *version);
+PAWL_EXPORT PAWL_MUST_USE enum pawl_status pawl_copy(
+    struct pawl_thread *thread, const void *key, size_t key_bytes, void *buffer,
+    size_t room, size_t *value_bytes, uint64_t *version);
 
 /*
  * Store value under key: set always, add where no record is, replace where one
@@ -305,69 +309,68 @@ pawl_copy(struct pawl_thread *thread, const void *key, size_t key_bytes,
  * PAWL_BAD_KEY, PAWL_TOO_LARGE, PAWL_NO_MEMORY, PAWL_STALLED. Unless PAWL_OK,
  * nothing has changed.
  */
-PAWL_EXPORT PAWL_MUST_USE enum pawl_status
-pawl_set(struct pawl_thread *thread, const void *key, size_t key_bytes,
-         const void *value, size_t value_bytes, uint32_t flags,
-         uint64_t expiry_ms, uint64_t *version);
-PAWL_EXPORT PAWL_MUST_USE enum pawl_status
-pawl_add(struct pawl_thread *thread, const void *key, size_t key_bytes,
-         const void *value, size_t value_bytes, uint32_t flags,
-         uint64_t expiry_ms, uint64_t *version);
-PAWL_EXPORT PAWL_MUST_USE enum pawl_status
-pawl_replace(struct pawl_thread *thread, const void *key, size_t key_bytes,
-             const void *value, size_t value_bytes, uint32_t flags,
-             uint64_t expiry_ms, uint64_t *version);
+PAWL_EXPORT PAWL_MUST_USE enum pawl_status pawl_set(
+    struct pawl_thread *thread, const void *key, size_t key_bytes,
+    const void *value, size_t value_bytes, uint32_t flags, uint64_t expiry_ms,
+    uint64_t *version);
+PAWL_EXPORT PAWL_MUST_USE enum pawl_status pawl_add(
+    struct pawl_thread *thread, const void *key, size_t key_bytes,
+    const void *value, size_t value_bytes, uint32_t flags, uint64_t expiry_ms,
+    uint64_t *version);
+PAWL_EXPORT PAWL_MUST_USE enum pawl_status pawl_replace(
+    struct pawl_thread *thread, const void *key, size_t key_bytes,
+    const void *value, size_t value_bytes, uint32_t flags, uint64_t expiry_ms,
+    uint64_t *version);
 
 /*
  * Stores value only where the record's version is just expected (not 0).
  * PAWL_OK, PAWL_EXISTS (*version is what is there), PAWL_NOT_FOUND, and what
  * pawl_set() answers.
  */
-PAWL_EXPORT PAWL_MUST_USE enum pawl_status
-pawl_compare_and_set(struct pawl_thread *thread, const void *key,
-                     size_t key_bytes, uint64_t expected, const void *value,
-                     size_t value_bytes, uint32_t flags, uint64_t expiry_ms,
-                     uint64_t *version);
+PAWL_EXPORT PAWL_MUST_USE enum pawl_status pawl_compare_and_set(
+    struct pawl_thread *thread, const void *key, size_t key_bytes,
+    uint64_t expected, const void *value, size_t value_bytes, uint32_t flags,
+    uint64_t expiry_ms, uint64_t *version);
 
 /*
  * Put value behind or before the one that is there; flags and expiry stay.
  * PAWL_OK, PAWL_NOT_STORED where no record is, and what pawl_set() answers.
  */
-PAWL_EXPORT PAWL_MUST_USE enum pawl_status
-pawl_append(struct pawl_thread *thread, const void *key, size_t key_bytes,
-            const void *value, size_t value_bytes, uint64_t *version);
-PAWL_EXPORT PAWL_MUST_USE enum pawl_status
-pawl_prepend(struct pawl_thread *thread, const void *key, size_t key_bytes,
-             const void *value, size_t value_bytes, uint64_t *version);
+PAWL_EXPORT PAWL_MUST_USE enum pawl_status pawl_append(
+    struct pawl_thread *thread, const void *key, size_t key_bytes,
+    const void *value, size_t value_bytes, uint64_t *version);
+PAWL_EXPORT PAWL_MUST_USE enum pawl_status pawl_prepend(
+    struct pawl_thread *thread, const void *key, size_t key_bytes,
+    const void *value, size_t value_bytes, uint64_t *version);
 
 /*
  * Removes the record; where expected is not 0, only at just that version.
  * PAWL_OK, PAWL_NOT_FOUND, PAWL_EXISTS, PAWL_BAD_KEY; PAWL_NO_MEMORY and
  * PAWL_STALLED only where the table is being doubled, or readers stall.
  */
-PAWL_EXPORT PAWL_MUST_USE enum pawl_status
-pawl_delete(struct pawl_thread *thread, const void *key, size_t key_bytes,
-            uint64_t expected);
+PAWL_EXPORT PAWL_MUST_USE enum pawl_status pawl_delete(
+    struct pawl_thread *thread, const void *key, size_t key_bytes,
+    uint64_t expected);
 
 /*
  * Gives the record a new expiry. The version stays. PAWL_OK, PAWL_NOT_FOUND,
  * PAWL_BAD_KEY, PAWL_NO_MEMORY, PAWL_STALLED.
  */
-PAWL_EXPORT PAWL_MUST_USE enum pawl_status
-pawl_touch(struct pawl_thread *thread, const void *key, size_t key_bytes,
-           uint64_t expiry_ms);
+PAWL_EXPORT PAWL_MUST_USE enum pawl_status pawl_touch(
+    struct pawl_thread *thread, const void *key, size_t key_bytes,
+    uint64_t expiry_ms);
 
 /*
  * memcached's counters: incr wraps at 2^64, decr stops at 0. *number and
  * *version (either may be NULL) are the new ones. PAWL_OK, PAWL_NOT_FOUND,
  * PAWL_NOT_A_NUMBER, PAWL_BAD_KEY, PAWL_NO_MEMORY, PAWL_STALLED.
  */
-PAWL_EXPORT PAWL_MUST_USE enum pawl_status
-pawl_incr(struct pawl_thread *thread, const void *key, size_t key_bytes,
-          uint64_t amount, uint64_t *number, uint64_t *version);
-PAWL_EXPORT PAWL_MUST_USE enum pawl_status
-pawl_decr(struct pawl_thread *thread, const void *key, size_t key_bytes,
-          uint64_t amount, uint64_t *number, uint64_t *version);
+PAWL_EXPORT PAWL_MUST_USE enum pawl_status pawl_incr(
+    struct pawl_thread *thread, const void *key, size_t key_bytes,
+    uint64_t amount, uint64_t *number, uint64_t *version);
+PAWL_EXPORT PAWL_MUST_USE enum pawl_status pawl_decr(
+    struct pawl_thread *thread, const void *key, size_t key_bytes,
+    uint64_t amount, uint64_t *number, uint64_t *version);
 
 /*
  * Take subtracts amount only if at least floor is left, give adds it only if
@@ -375,14 +378,12 @@ pawl_decr(struct pawl_thread *thread, const void *key, size_t key_bytes,
  * *version (either may be NULL) are the new ones; with PAWL_REFUSED, where
  * nothing changed, those that are there. Else as pawl_incr().
  */
-PAWL_EXPORT PAWL_MUST_USE enum pawl_status
-pawl_take(struct pawl_thread *thread, const void *key, size_t key_bytes,
-          uint64_t amount, uint64_t floor, uint64_t *number,
-          uint64_t *version);
-PAWL_EXPORT PAWL_MUST_USE enum pawl_status
-pawl_give(struct pawl_thread *thread, const void *key, size_t key_bytes,
-          uint64_t amount, uint64_t ceiling, uint64_t *number,
-          uint64_t *version);
+PAWL_EXPORT PAWL_MUST_USE enum pawl_status pawl_take(
+    struct pawl_thread *thread, const void *key, size_t key_bytes,
+    uint64_t amount, uint64_t floor, uint64_t *number, uint64_t *version);
+PAWL_EXPORT PAWL_MUST_USE enum pawl_status pawl_give(
+    struct pawl_thread *thread, const void *key, size_t key_bytes,
+    uint64_t amount, uint64_t ceiling, uint64_t *number, uint64_t *version);
 
 /*
  * From its return on no record stored before its call is there. One step;

@@ -9,9 +9,8 @@
 
 static_assert(sizeof(struct retired_batch) == 2048, "a batch fills its class");
 
-void
-reclaim_init(struct reclaim *self, struct memory *memory,
-             size_t retired_bytes_max)
+void reclaim_init(struct reclaim *self, struct memory *memory,
+                  size_t retired_bytes_max)
 {
     *self = (struct reclaim){
         .memory = memory,
@@ -20,8 +19,7 @@ reclaim_init(struct reclaim *self, struct memory *memory,
 }
 
 /* Runs in liburcu's thread once the grace period of the batch is over. */
-static void
-push_ready(struct rcu_head *grace)
+static void push_ready(struct rcu_head *grace)
 {
     struct retired_batch *batch = (struct retired_batch *)(void *)grace;
     struct reclaim *owner;
@@ -40,8 +38,7 @@ push_ready(struct rcu_head *grace)
     } while (!cas_release(&owner->ready, &first, batch));
 }
 
-static void
-close_batch(struct reclaim *self)
+static void close_batch(struct reclaim *self)
 {
     struct retired_batch *batch = self->open;
 
@@ -51,46 +48,47 @@ close_batch(struct reclaim *self)
     urcu_memb_call_rcu(&batch->grace, push_ready);
 }
 
-void
-reclaim_flush(struct reclaim *self)
+void reclaim_flush(struct reclaim *self)
 {
-    if (self->open != NULL && self->open->count != 0)
+    if (self->open != NULL && self->open->count != 0) {
         close_batch(self);
+    }
 }
 
-static bool
-is_past_bound(const struct reclaim *self, size_t bytes)
+static bool is_past_bound(const struct reclaim *self, size_t bytes)
 {
     size_t waiting = load_relaxed(&self->memory->pool->retired_bytes);
 
-    if (self->open != NULL)
+    if (self->open != NULL) {
         waiting += self->open->bytes;
+    }
     return waiting + slab_round(bytes) > self->retired_bytes_max;
 }
 
-bool
-reclaim_is_stalled(struct reclaim *self, size_t bytes)
+bool reclaim_is_stalled(struct reclaim *self, size_t bytes)
 {
-    if (self->retired_bytes_max == 0 || !is_past_bound(self, bytes))
+    if (self->retired_bytes_max == 0 || !is_past_bound(self, bytes)) {
         return false;
+    }
     (void)reclaim_collect(self, self);
     return is_past_bound(self, bytes);
 }
 
 /* Opens an empty batch; there is none open. */
-static bool
-open_batch(struct reclaim *self)
+static bool open_batch(struct reclaim *self)
 {
     struct retired_batch *batch;
 
     (void)reclaim_collect(self, self);
     batch = self->spare;
-    if (batch != NULL)
+    if (batch != NULL) {
         self->spare = batch->next;
-    else
+    } else {
         batch = memory_alloc_beyond(self->memory, sizeof(*batch));
-    if (batch == NULL)
+    }
+    if (batch == NULL) {
         return false;
+    }
     batch->owner = self;
     batch->count = 0;
     batch->bytes = 0;
@@ -98,18 +96,17 @@ open_batch(struct reclaim *self)
     return true;
 }
 
-bool
-reclaim_reserve(struct reclaim *self, size_t count)
+bool reclaim_reserve(struct reclaim *self, size_t count)
 {
     ASSERT(count <= RETIRED_BLOCKS);
     if (self->open != NULL && (self->open->count + count > RETIRED_BLOCKS ||
-                               self->open->bytes >= BATCH_BYTES))
+                               self->open->bytes >= BATCH_BYTES)) {
         close_batch(self);
+    }
     return self->open != NULL || open_batch(self);
 }
 
-void
-reclaim_retire(struct reclaim *self, void *block, size_t bytes)
+void reclaim_retire(struct reclaim *self, void *block, size_t bytes)
 {
     struct retired_batch *batch = self->open;
 
@@ -121,23 +118,23 @@ reclaim_retire(struct reclaim *self, void *block, size_t bytes)
 }
 
 /* Frees the blocks of one batch and keeps the batch. */
-static void
-free_batch(struct reclaim *self, struct retired_batch *batch)
+static void free_batch(struct reclaim *self, struct retired_batch *batch)
 {
-    for (size_t i = 0; i < batch->count; i++)
+    for (size_t i = 0; i < batch->count; i++) {
         memory_free(self->memory, batch->item[i].block, batch->item[i].bytes);
+    }
     sub_relaxed(&self->memory->pool->retired_bytes, batch->bytes);
     batch->next = self->spare;
     self->spare = batch;
 }
 
-bool
-reclaim_collect(struct reclaim *self, struct reclaim *from)
+bool reclaim_collect(struct reclaim *self, struct reclaim *from)
 {
     struct retired_batch *batch;
 
-    if (load_relaxed(&from->ready) == NULL)
+    if (load_relaxed(&from->ready) == NULL) {
         return false;
+    }
     /* edge batch-ready: the other side is push_ready(). */
     batch = swap_acquire(&from->ready, NULL);
     race_acquire(self->memory->pool);

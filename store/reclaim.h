@@ -94,8 +94,7 @@ void reclaim_retire(struct reclaim *self, void *block, size_t bytes);
 bool reclaim_collect(struct reclaim *self, struct reclaim *from);
 
 /* Whether the program has made this thread known to liburcu by itself. */
-static inline bool
-reclaim_is_registered(void)
+static inline bool reclaim_is_registered(void)
 {
 #ifdef PAWL_RACE_DETECTOR
     return false;
@@ -104,15 +103,13 @@ reclaim_is_registered(void)
 #endif
 }
 
-static inline void
-reclaim_enter(void)
+static inline void reclaim_enter(void)
 {
     urcu_memb_read_lock();
 }
 
 /* domain: any address all threads of the store agree on. */
-static inline void
-reclaim_leave(void *domain)
+static inline void reclaim_leave(void *domain)
 {
     race_release(domain);
     urcu_memb_read_unlock();

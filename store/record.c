@@ -18,56 +18,56 @@ static_assert(PAWL_EXPIRY_MS_MAX == EXPIRY_TIME, "an expiry has 63 bits");
 #define PLAIN_BYTES 16
 #define PLAIN_EXTENDED_BYTES 28
 
-static bool
-draft_is_extended(const struct record_draft *draft)
+static bool draft_is_extended(const struct record_draft *draft)
 {
     return draft->flags != 0 || draft->expiry_ms != 0;
 }
 
 /* Bytes of memory before the key. */
-static size_t
-header_bytes(bool is_counter, bool is_extended)
+static size_t header_bytes(bool is_counter, bool is_extended)
 {
-    if (is_counter)
+    if (is_counter) {
         return is_extended ? COUNTER_EXTENDED_BYTES : COUNTER_BYTES;
+    }
     return is_extended ? PLAIN_EXTENDED_BYTES : PLAIN_BYTES;
 }
 
-void
-record_draft_settle(struct record_draft *draft)
+void record_draft_settle(struct record_draft *draft)
 {
     char text[NUMBER_DIGITS_MAX];
     size_t bytes = draft->value_bytes + draft->more_bytes;
 
     draft->is_counter = false;
-    if (bytes == 0 || bytes > sizeof(text))
+    if (bytes == 0 || bytes > sizeof(text)) {
         return;
-    if (draft->value_bytes != 0)
+    }
+    if (draft->value_bytes != 0) {
         memcpy(text, draft->value, draft->value_bytes);
-    if (draft->more_bytes != 0)
+    }
+    if (draft->more_bytes != 0) {
         memcpy(text + draft->value_bytes, draft->more, draft->more_bytes);
+    }
     draft->is_counter = number_read(text, bytes, &draft->number);
 }
 
-size_t
-record_draft_bytes(const struct record_draft *draft)
+size_t record_draft_bytes(const struct record_draft *draft)
 {
     size_t bytes = header_bytes(draft->is_counter, draft_is_extended(draft)) +
                    draft->key_bytes;
 
-    if (!draft->is_counter)
+    if (!draft->is_counter) {
         bytes += draft->value_bytes + draft->more_bytes;
+    }
     return bytes;
 }
 
-static uint64_t
-clamp_expiry(uint64_t expiry_ms)
+static uint64_t clamp_expiry(uint64_t expiry_ms)
 {
     return expiry_ms < EXPIRY_TIME ? expiry_ms : EXPIRY_TIME;
 }
 
-static void
-fill_extension(struct record *record, const struct record_draft *draft)
+static void fill_extension(struct record *record,
+                           const struct record_draft *draft)
 {
     unsigned char *flags = record->rest + (draft->is_counter ? 4 : 8);
 
@@ -75,9 +75,8 @@ fill_extension(struct record *record, const struct record_draft *draft)
     memcpy(flags, &draft->flags, sizeof(draft->flags));
 }
 
-void
-record_fill(struct record *record, const struct record_draft *draft,
-            bool is_pending)
+void record_fill(struct record *record, const struct record_draft *draft,
+                 bool is_pending)
 {
     bool extended = draft_is_extended(draft);
     struct record_meta meta = {
@@ -86,8 +85,8 @@ record_fill(struct record *record, const struct record_draft *draft,
                            (is_pending ? RECORD_PENDING : 0)),
         .epoch = draft->epoch,
     };
-    unsigned char *key = (unsigned char *)record +
-                         header_bytes(draft->is_counter, extended);
+    unsigned char *key =
+        (unsigned char *)record + header_bytes(draft->is_counter, extended);
 
     if (draft->is_counter) {
         record->pair.version = RECORD_COUNTER;
@@ -98,20 +97,23 @@ record_fill(struct record *record, const struct record_draft *draft,
             (uint32_t)(draft->value_bytes + draft->more_bytes);
     }
     *record_meta(record) = meta;
-    if (extended)
+    if (extended) {
         fill_extension(record, draft);
+    }
     memcpy(key, draft->key, draft->key_bytes);
     key += draft->key_bytes;
-    if (draft->is_counter)
+    if (draft->is_counter) {
         return;
-    if (draft->value_bytes != 0)
+    }
+    if (draft->value_bytes != 0) {
         memcpy(key, draft->value, draft->value_bytes);
-    if (draft->more_bytes != 0)
+    }
+    if (draft->more_bytes != 0) {
         memcpy(key + draft->value_bytes, draft->more, draft->more_bytes);
+    }
 }
 
-size_t
-record_bytes(const struct record *record)
+size_t record_bytes(const struct record *record)
 {
     bool is_counter = record_is_counter(record);
     size_t bytes = header_bytes(is_counter, record_is_extended(record)) +
@@ -120,28 +122,25 @@ record_bytes(const struct record *record)
     return is_counter ? bytes : bytes + record->plain.value_bytes;
 }
 
-uint32_t
-record_flags(const struct record *record)
+uint32_t record_flags(const struct record *record)
 {
     uint32_t flags;
 
-    if (!record_is_extended(record))
+    if (!record_is_extended(record)) {
         return 0;
+    }
     memcpy(&flags, record->rest + (record_is_counter(record) ? 4 : 8),
            sizeof(flags));
     return flags;
 }
 
-void
-record_stamp(struct record *record, uint64_t version)
+void record_stamp(struct record *record, uint64_t version)
 {
     ASSERT(version != 0 && version <= RECORD_VERSION);
-    record->pair.version =
-        (record->pair.version & RECORD_COUNTER) | version;
+    record->pair.version = (record->pair.version & RECORD_COUNTER) | version;
 }
 
-bool
-record_seal(struct record *record, uint64_t expected, uint64_t *version)
+bool record_seal(struct record *record, uint64_t expected, uint64_t *version)
 {
     struct pair seen;
     struct pair sealed;
@@ -153,10 +152,12 @@ record_seal(struct record *record, uint64_t expected, uint64_t *version)
     do {
         seen = pair_load(&record->pair);
         *version = seen.version & RECORD_VERSION;
-        if (expected != 0 && expected != *version)
+        if (expected != 0 && expected != *version) {
             return false;
-        if ((seen.version & RECORD_SEALED) != 0)
+        }
+        if ((seen.version & RECORD_SEALED) != 0) {
             return true;
+        }
         sealed.version = seen.version | RECORD_SEALED;
         sealed.number = seen.number;
         /* edge pair-changed: the other side is pair_load(). */
@@ -164,39 +165,40 @@ record_seal(struct record *record, uint64_t expected, uint64_t *version)
     return true;
 }
 
-uint64_t
-record_seal_expiry(struct record *record)
+uint64_t record_seal_expiry(struct record *record)
 {
     uint64_t *word = record_expiry_word(record);
     uint64_t seen;
 
-    if (word == NULL)
+    if (word == NULL) {
         return 0;
+    }
     seen = load_relaxed(word);
     while ((seen & EXPIRY_SEALED) == 0 &&
-           !cas_relaxed(word, &seen, seen | EXPIRY_SEALED))
+           !cas_relaxed(word, &seen, seen | EXPIRY_SEALED)) {
         continue;
+    }
     return seen & EXPIRY_TIME;
 }
 
-bool
-record_touch(struct record *record, uint64_t expiry_ms)
+bool record_touch(struct record *record, uint64_t expiry_ms)
 {
     uint64_t *word = record_expiry_word(record);
     uint64_t seen;
 
-    if (word == NULL)
+    if (word == NULL) {
         return expiry_ms == 0;
+    }
     seen = load_relaxed(word);
     do {
-        if ((seen & EXPIRY_SEALED) != 0)
+        if ((seen & EXPIRY_SEALED) != 0) {
             return false;
+        }
     } while (!cas_relaxed(word, &seen, clamp_expiry(expiry_ms)));
     return true;
 }
 
-void
-record_view(struct record *record, struct pawl_view *view)
+void record_view(struct record *record, struct pawl_view *view)
 {
     const uint64_t *expiry = record_expiry_word(record);
 

@@ -123,20 +123,17 @@ void record_view(struct record *record, struct pawl_view *view);
 /* Bytes of memory that a record takes: what record_draft_bytes() said. */
 size_t record_bytes(const struct record *record);
 
-static inline uint64_t
-record_version_word(const struct record *record)
+static inline uint64_t record_version_word(const struct record *record)
 {
     return load_relaxed(&record->pair.version);
 }
 
-static inline bool
-record_is_counter(const struct record *record)
+static inline bool record_is_counter(const struct record *record)
 {
     return (record_version_word(record) & RECORD_COUNTER) != 0;
 }
 
-static inline struct record_meta *
-record_meta(const struct record *record)
+static inline struct record_meta *record_meta(const struct record *record)
 {
     struct record *self = (struct record *)(uintptr_t)record;
 
@@ -144,56 +141,52 @@ record_meta(const struct record *record)
                                    : &self->plain.meta;
 }
 
-static inline uint8_t
-record_state(const struct record *record)
+static inline uint8_t record_state(const struct record *record)
 {
     return load_relaxed(&record_meta(record)->state);
 }
 
-static inline bool
-record_is_extended(const struct record *record)
+static inline bool record_is_extended(const struct record *record)
 {
     return (record_state(record) & RECORD_EXTENDED) != 0;
 }
 
 /* The word that holds the expiry; NULL where the record is not extended. */
-static inline uint64_t *
-record_expiry_word(const struct record *record)
+static inline uint64_t *record_expiry_word(const struct record *record)
 {
     unsigned char *rest = ((struct record *)(uintptr_t)record)->rest;
 
-    if (!record_is_extended(record))
+    if (!record_is_extended(record)) {
         return NULL;
+    }
     return (uint64_t *)(void *)(record_is_counter(record) ? rest + 8 : rest);
 }
 
 uint32_t record_flags(const struct record *record);
 
-static inline const unsigned char *
-record_key(const struct record *record)
+static inline const unsigned char *record_key(const struct record *record)
 {
     bool extended = record_is_extended(record);
 
-    if (record_is_counter(record))
+    if (record_is_counter(record)) {
         return record->rest + (extended ? 16 : 4);
+    }
     return record->rest + (extended ? 12 : 0);
 }
 
-static inline size_t
-record_key_bytes(const struct record *record)
+static inline size_t record_key_bytes(const struct record *record)
 {
     return record_meta(record)->key_bytes;
 }
 
 /* Of a plain record. */
-static inline const unsigned char *
-record_value(const struct record *record)
+static inline const unsigned char *record_value(const struct record *record)
 {
     return record_key(record) + record_key_bytes(record);
 }
 
-static inline bool
-record_has_key(const struct record *record, const void *key, size_t key_bytes)
+static inline bool record_has_key(const struct record *record, const void *key,
+                                  size_t key_bytes)
 {
     return record_key_bytes(record) == key_bytes &&
            __builtin_memcmp(record_key(record), key, key_bytes) == 0;

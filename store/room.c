@@ -25,28 +25,29 @@
 #define TRIES 16
 
 /* Removes the record unless it was read lately; answers whether it went. */
-static bool
-pass_record(struct pawl_thread *thread, struct place *place)
+static bool pass_record(struct pawl_thread *thread, struct place *place)
 {
     uint8_t *state = &record_meta(place->record)->state;
     uint8_t seen = load_relaxed(state);
     uint64_t version;
 
-    if (change_remove_dead(thread, place))
+    if (change_remove_dead(thread, place)) {
         return true;
+    }
     if ((seen & RECORD_VISITED) != 0) {
         store_relaxed(state, (uint8_t)(seen & ~RECORD_VISITED));
         return false;
     }
-    if (change_remove(thread, place, 0, &version) != PAWL_OK)
+    if (change_remove(thread, place, 0, &version) != PAWL_OK) {
         return false;
+    }
     tally_add(thread, evicted, 1);
     return true;
 }
 
 /* Moves the hand over one bucket; answers how many records went. */
-static size_t
-pass_bucket(struct pawl_thread *thread, struct partition *partition)
+static size_t pass_bucket(struct pawl_thread *thread,
+                          struct partition *partition)
 {
     uint64_t position = load_relaxed(&partition->hand);
     struct bucket_view view;
@@ -64,53 +65,54 @@ pass_bucket(struct pawl_thread *thread, struct partition *partition)
     return went;
 }
 
-static size_t
-evict(struct pawl_thread *thread)
+static size_t evict(struct pawl_thread *thread)
 {
     struct pawl *store = thread->store;
     unsigned partitions = store->options.partitions;
     size_t went = 0;
 
-    for (size_t i = 0; i < BUCKETS_A_CALL && went < RECORDS_A_CALL; i++)
+    for (size_t i = 0; i < BUCKETS_A_CALL && went < RECORDS_A_CALL; i++) {
         went += pass_bucket(thread, &store->partitions[i % partitions]);
+    }
     /* Their bytes count as retired from now on, and no longer as used. */
     reclaim_flush(&thread->reclaim);
     return went;
 }
 
-bool
-room_collect(struct pawl_thread *thread)
+bool room_collect(struct pawl_thread *thread)
 {
     struct pawl_thread *other;
     bool found = false;
 
     /* edge member-listed: the other side is pawl_join(). */
     other = load_acquire(&thread->store->threads);
-    for (; other != NULL; other = other->next)
+    for (; other != NULL; other = other->next) {
         found |= reclaim_collect(&thread->reclaim, &other->reclaim);
+    }
     return found;
 }
 
-bool
-room_make(struct pawl_thread *thread)
+bool room_make(struct pawl_thread *thread)
 {
     bool found = room_collect(thread);
 
-    if (thread->store->options.full == PAWL_FULL_EVICT)
+    if (thread->store->options.full == PAWL_FULL_EVICT) {
         found |= evict(thread) != 0;
+    }
     return found;
 }
 
-void *
-room_alloc(struct pawl_thread *thread, size_t bytes)
+void *room_alloc(struct pawl_thread *thread, size_t bytes)
 {
     void *block;
 
     if (thread->store->options.full == PAWL_FULL_EVICT &&
-        memory_is_short(&thread->store->pool))
+        memory_is_short(&thread->store->pool)) {
         (void)room_make(thread);
+    }
     block = memory_alloc(&thread->memory, bytes);
-    for (int i = 0; i < TRIES && block == NULL && room_make(thread); i++)
+    for (int i = 0; i < TRIES && block == NULL && room_make(thread); i++) {
         block = memory_alloc(&thread->memory, bytes);
+    }
     return block;
 }

@@ -13,40 +13,39 @@
 #define GROUP 32
 
 static run_function *const runs[] = {
-    [PAWL_GET] = get_run,      [PAWL_SET] = store_run,
-    [PAWL_ADD] = store_run,    [PAWL_REPLACE] = store_run,
-    [PAWL_APPEND] = join_run,  [PAWL_PREPEND] = join_run,
+    [PAWL_GET] = get_run,       [PAWL_SET] = store_run,
+    [PAWL_ADD] = store_run,     [PAWL_REPLACE] = store_run,
+    [PAWL_APPEND] = join_run,   [PAWL_PREPEND] = join_run,
     [PAWL_DELETE] = delete_run, [PAWL_TOUCH] = touch_run,
-    [PAWL_INCR] = count_run,   [PAWL_DECR] = count_run,
-    [PAWL_TAKE] = count_run,   [PAWL_GIVE] = count_run,
+    [PAWL_INCR] = count_run,    [PAWL_DECR] = count_run,
+    [PAWL_TAKE] = count_run,    [PAWL_GIVE] = count_run,
 };
 
-static bool
-has_key(const struct pawl_op *op)
+static bool has_key(const struct pawl_op *op)
 {
     return op->key_bytes >= 1 && op->key_bytes <= PAWL_KEY_BYTES_MAX &&
            op->verb != PAWL_FLUSH;
 }
 
-static void
-fetch(struct pawl *store, const struct pawl_op *ops, size_t count,
-      uint64_t *hashes)
+static void fetch(struct pawl *store, const struct pawl_op *ops, size_t count,
+                  uint64_t *hashes)
 {
     for (size_t i = 0; i < count; i++) {
-        if (!has_key(&ops[i]))
+        if (!has_key(&ops[i])) {
             continue;
+        }
         hashes[i] = hash_key(&store->secret, ops[i].key, ops[i].key_bytes);
         table_prefetch_bucket(change_partition(store, hashes[i]), hashes[i]);
     }
     for (size_t i = 0; i < count; i++) {
-        if (has_key(&ops[i]))
+        if (has_key(&ops[i])) {
             table_prefetch_record(change_partition(store, hashes[i]),
                                   hashes[i]);
+        }
     }
 }
 
-static void
-run(struct pawl_thread *thread, uint64_t hash, struct pawl_op *op)
+static void run(struct pawl_thread *thread, uint64_t hash, struct pawl_op *op)
 {
     op->view = (struct pawl_view){0};
     if (op->verb == PAWL_FLUSH) {
@@ -61,20 +60,22 @@ run(struct pawl_thread *thread, uint64_t hash, struct pawl_op *op)
     }
 }
 
-enum pawl_status
-pawl_run(struct pawl_thread *thread, struct pawl_op *ops, size_t count)
+enum pawl_status pawl_run(struct pawl_thread *thread, struct pawl_op *ops,
+                          size_t count)
 {
     uint64_t hashes[GROUP];
 
-    if (count < 1 || count > PAWL_BATCH_MAX)
+    if (count < 1 || count > PAWL_BATCH_MAX) {
         return PAWL_INVALID;
+    }
     pawl_enter(thread);
     for (size_t done = 0; done < count; done += GROUP) {
         size_t group = count - done < GROUP ? count - done : GROUP;
 
         fetch(thread->store, ops + done, group, hashes);
-        for (size_t i = 0; i < group; i++)
+        for (size_t i = 0; i < group; i++) {
             run(thread, hashes[i], &ops[done + i]);
+        }
     }
     pawl_leave(thread);
     return PAWL_OK;

@@ -27,54 +27,52 @@ struct chunk {
     struct stack_node node;
 } __attribute__((aligned(64)));
 
-static unsigned
-class_of(size_t bytes)
+static unsigned class_of(size_t bytes)
 {
     unsigned top;
 
-    if (bytes <= 128)
+    if (bytes <= 128) {
         return bytes <= 16 ? 0 : (unsigned)((bytes - 1) / 16);
+    }
     top = 63 - (unsigned)__builtin_clzl(bytes - 1);
     return 8 + (top - 7) * 8 + (unsigned)((bytes - 1) >> (top - 3) & 7);
 }
 
-static size_t
-class_bytes(unsigned class)
+static size_t class_bytes(unsigned class)
 {
     unsigned top;
 
-    if (class < 8)
-        return ((size_t)class + 1) * 16;
+    if (class < 8) {
+        return ((size_t) class + 1) * 16;
+    }
     top = 7 + (class - 8) / 8;
     return ((size_t)1 << top) + ((size_t)(class % 8 + 1) << (top - 3));
 }
 
-static size_t
-magazine_blocks(size_t block_bytes)
+static size_t magazine_blocks(size_t block_bytes)
 {
     size_t count = MAGAZINE_BYTES / block_bytes;
 
     return count < 2 ? 2 : count;
 }
 
-size_t
-slab_round(size_t bytes)
+size_t slab_round(size_t bytes)
 {
-    if (bytes < SLAB_BLOCK_BYTES_MIN)
+    if (bytes < SLAB_BLOCK_BYTES_MIN) {
         return SLAB_BLOCK_BYTES_MIN;
-    if (bytes > SLAB_BLOCK_BYTES_MAX)
+    }
+    if (bytes > SLAB_BLOCK_BYTES_MAX) {
         return pages_round(bytes);
+    }
     return class_bytes(class_of(bytes));
 }
 
-void
-slab_depot_init(struct slab_depot *depot)
+void slab_depot_init(struct slab_depot *depot)
 {
     *depot = (struct slab_depot){0};
 }
 
-void
-slab_depot_fini(struct slab_depot *depot)
+void slab_depot_fini(struct slab_depot *depot)
 {
     struct stack_node *chunk;
 
@@ -84,8 +82,7 @@ slab_depot_fini(struct slab_depot *depot)
     }
 }
 
-void
-slab_init(struct slab *self, struct slab_depot *depot)
+void slab_init(struct slab *self, struct slab_depot *depot)
 {
     static_assert(sizeof(struct magazine) <= SLAB_BLOCK_BYTES_MIN,
                   "a magazine fits the smallest block");
@@ -97,23 +94,25 @@ slab_init(struct slab *self, struct slab_depot *depot)
  * A stretch of at least least and at most most bytes of a chunk, or NULL. It
  * starts on a cache line, so blocks of 64 bytes never straddle two.
  */
-static char *
-cut_run(struct slab *self, size_t least, size_t most, size_t *bytes)
+static char *cut_run(struct slab *self, size_t least, size_t most,
+                     size_t *bytes)
 {
     char *run;
 
     if ((size_t)(self->chunk_end - self->chunk) < least) {
         struct chunk *chunk = pages_map(CHUNK_BYTES);
 
-        if (chunk == NULL)
+        if (chunk == NULL) {
             return NULL;
+        }
         stack_push(&self->depot->chunks, &chunk->node);
         self->chunk = (char *)(chunk + 1);
         self->chunk_end = (char *)chunk + CHUNK_BYTES;
     }
     *bytes = (size_t)(self->chunk_end - self->chunk);
-    if (*bytes > most)
+    if (*bytes > most) {
         *bytes = most;
+    }
     *bytes -= *bytes % least;
     ASSERT(*bytes != 0);
     run = self->chunk;
@@ -122,8 +121,7 @@ cut_run(struct slab *self, size_t least, size_t most, size_t *bytes)
 }
 
 /* Refills an empty class from the depot or from a chunk; false: no memory. */
-static bool
-refill(struct slab *self, unsigned class)
+static bool refill(struct slab *self, unsigned class)
 {
     struct slab_class *mine = &self->classes[class];
     size_t block_bytes = class_bytes(class);
@@ -140,16 +138,16 @@ refill(struct slab *self, unsigned class)
     }
     run_bytes = block_bytes > RUN_BYTES ? block_bytes : RUN_BYTES;
     run = cut_run(self, block_bytes, run_bytes, &run_bytes);
-    if (run == NULL)
+    if (run == NULL) {
         return false;
+    }
     mine->run = run;
     mine->run_end = run + run_bytes;
     memory_poison(run, run_bytes);
     return true;
 }
 
-static void *
-pop_block(struct slab_class *mine, size_t block_bytes)
+static void *pop_block(struct slab_class *mine, size_t block_bytes)
 {
     struct slab_block *block = mine->free;
 
@@ -159,29 +157,30 @@ pop_block(struct slab_class *mine, size_t block_bytes)
     return block;
 }
 
-static void *
-alloc_in_class(struct slab *self, unsigned class)
+static void *alloc_in_class(struct slab *self, unsigned class)
 {
     struct slab_class *mine = &self->classes[class];
     size_t block_bytes = class_bytes(class);
     char *block;
 
     if (mine->free == NULL && mine->run == mine->run_end &&
-        !refill(self, class))
+        !refill(self, class)) {
         return NULL;
-    if (mine->free != NULL)
+    }
+    if (mine->free != NULL) {
         return pop_block(mine, block_bytes);
+    }
     block = mine->run;
     mine->run += block_bytes;
     memory_unpoison(block, block_bytes);
     return block;
 }
 
-void *
-slab_alloc(struct slab *self, size_t bytes)
+void *slab_alloc(struct slab *self, size_t bytes)
 {
-    if (bytes > SLAB_BLOCK_BYTES_MAX)
+    if (bytes > SLAB_BLOCK_BYTES_MAX) {
         return pages_map(bytes);
+    }
     return alloc_in_class(self, class_of(slab_round(bytes)));
 }
 
@@ -189,8 +188,7 @@ slab_alloc(struct slab *self, size_t bytes)
  * Moves count blocks from the list to the depot. Where there is no memory for
  * the magazine they stay, which costs nobody anything but room.
  */
-static void
-give_magazine(struct slab *self, unsigned class, size_t count)
+static void give_magazine(struct slab *self, unsigned class, size_t count)
 {
     struct slab_class *mine = &self->classes[class];
     size_t block_bytes = class_bytes(class);
@@ -198,10 +196,12 @@ give_magazine(struct slab *self, unsigned class, size_t count)
         (struct magazine *)stack_pop(&self->depot->empties);
     struct slab_block *last = NULL;
 
-    if (magazine == NULL)
+    if (magazine == NULL) {
         magazine = alloc_in_class(self, class_of(SLAB_BLOCK_BYTES_MIN));
-    if (magazine == NULL)
+    }
+    if (magazine == NULL) {
         return;
+    }
     magazine->blocks = NULL;
     magazine->count = 0;
     while (magazine->count < count && mine->free != NULL) {
@@ -216,8 +216,7 @@ give_magazine(struct slab *self, unsigned class, size_t count)
                &magazine->node);
 }
 
-void
-slab_free(struct slab *self, void *block, size_t bytes)
+void slab_free(struct slab *self, void *block, size_t bytes)
 {
     struct slab_class *mine;
     struct slab_block *freed = block;
@@ -236,13 +235,13 @@ slab_free(struct slab *self, void *block, size_t bytes)
     mine->free_count++;
     memory_poison(block, block_bytes);
     most = magazine_blocks(block_bytes);
-    if (mine->free_count >= 2 * most)
+    if (mine->free_count >= 2 * most) {
         give_magazine(self, class, most);
+    }
 }
 
 /* What is left of runs becomes free blocks first: a flush leaves nothing. */
-static void
-flush_class(struct slab *self, unsigned class)
+static void flush_class(struct slab *self, unsigned class)
 {
     struct slab_class *mine = &self->classes[class];
     size_t block_bytes = class_bytes(class);
@@ -254,15 +253,16 @@ flush_class(struct slab *self, unsigned class)
         memory_unpoison(block, block_bytes);
         slab_free(self, block, block_bytes);
     }
-    if (mine->free_count != 0)
+    if (mine->free_count != 0) {
         give_magazine(self, class, mine->free_count);
+    }
 }
 
-void
-slab_flush(struct slab *self)
+void slab_flush(struct slab *self)
 {
-    for (unsigned class = SLAB_CLASSES; class-- > 0;) {
-        if (class_bytes(class) >= SLAB_BLOCK_BYTES_MIN)
+    for (unsigned class = SLAB_CLASSES; class -- > 0;) {
+        if (class_bytes(class) >= SLAB_BLOCK_BYTES_MIN) {
             flush_class(self, class);
+        }
     }
 }

@@ -28,8 +28,7 @@
 #define SLOT_ADDRESS UINT64_C(0x0000fffffffffff0)
 
 /* tag is from hash_tag(). */
-static inline uint64_t
-slot_of(struct record *record, uint64_t tag)
+static inline uint64_t slot_of(struct record *record, uint64_t tag)
 {
     uint64_t address = (uintptr_t)record;
 
@@ -38,14 +37,12 @@ slot_of(struct record *record, uint64_t tag)
 }
 
 /* The record, whatever its state; NULL where there is none. */
-static inline struct record *
-slot_record(uint64_t slot)
+static inline struct record *slot_record(uint64_t slot)
 {
     return (struct record *)(uintptr_t)(slot & SLOT_ADDRESS);
 }
 
-static inline uint64_t
-slot_tag(uint64_t slot)
+static inline uint64_t slot_tag(uint64_t slot)
 {
     return slot >> 48;
 }

@@ -26,8 +26,7 @@ struct stack {
     struct pair top;
 };
 
-static inline void
-stack_push(struct stack *self, struct stack_node *node)
+static inline void stack_push(struct stack *self, struct stack_node *node)
 {
     struct pair seen;
     struct pair next;
@@ -46,8 +45,7 @@ stack_push(struct stack *self, struct stack_node *node)
 }
 
 /* The node pushed last, now the caller's; NULL where there is none. */
-static inline struct stack_node *
-stack_pop(struct stack *self)
+static inline struct stack_node *stack_pop(struct stack *self)
 {
     struct pair seen;
     struct pair next;
@@ -58,8 +56,9 @@ stack_pop(struct stack *self)
         seen.version = load_acquire(&self->top.version);
         seen.number = load_acquire(&self->top.number);
         node = (struct stack_node *)(uintptr_t)seen.number;
-        if (node == NULL)
+        if (node == NULL) {
             return NULL;
+        }
         next.version = seen.version + 1;
         next.number = (uintptr_t)load_relaxed(&node->next);
         /* edge stack-node: as above, for the node that is now the top. */

@@ -9,8 +9,7 @@
 #error "the build defines PAWL_RELEASE"
 #endif
 
-const char *
-pawl_status_text(enum pawl_status status)
+const char *pawl_status_text(enum pawl_status status)
 {
     static const char *const texts[] = {
 #define STATUS_TEXT(name, text) text,
@@ -18,13 +17,13 @@ pawl_status_text(enum pawl_status status)
 #undef STATUS_TEXT
     };
 
-    if ((size_t)status >= sizeof(texts) / sizeof(texts[0]))
+    if ((size_t)status >= sizeof(texts) / sizeof(texts[0])) {
         return "unknown status";
+    }
     return texts[status];
 }
 
-const char *
-pawl_verb_text(enum pawl_verb verb)
+const char *pawl_verb_text(enum pawl_verb verb)
 {
     static const char *const words[] = {
 #define VERB_WORD(name, word) word,
@@ -32,13 +31,13 @@ pawl_verb_text(enum pawl_verb verb)
 #undef VERB_WORD
     };
 
-    if ((size_t)verb >= sizeof(words) / sizeof(words[0]))
+    if ((size_t)verb >= sizeof(words) / sizeof(words[0])) {
         return "unknown verb";
+    }
     return words[verb];
 }
 
-const char *
-pawl_release(void)
+const char *pawl_release(void)
 {
     return PAWL_RELEASE;
 }

@@ -14,14 +14,12 @@
 /* Records a bucket holds when a table of the expected size is full. */
 #define RECORDS_A_BUCKET 4
 
-uint64_t
-store_now_ms(const struct pawl *store)
+uint64_t store_now_ms(const struct pawl *store)
 {
     return store->options.clock_ms(store->options.clock_context);
 }
 
-static uint64_t
-wall_clock_ms(void *context)
+static uint64_t wall_clock_ms(void *context)
 {
     struct timespec now;
 
@@ -30,8 +28,7 @@ wall_clock_ms(void *context)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-static uint64_t
-wall_clock_ns(void)
+static uint64_t wall_clock_ns(void)
 {
     struct timespec now;
 
@@ -39,8 +36,7 @@ wall_clock_ns(void)
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-static unsigned
-usable_processors(void)
+static unsigned usable_processors(void)
 {
     cpu_set_t set;
     int count = 1;
@@ -56,8 +52,7 @@ usable_processors(void)
  * Where a store evicts, retired memory stands beside the limit; without a
  * bound of the caller's it may be this much.
  */
-static size_t
-default_retired_bytes_max(const struct pawl_options *options)
+static size_t default_retired_bytes_max(const struct pawl_options *options)
 {
     if (options->full != PAWL_FULL_EVICT || options->memory_bytes == 0)
         return 0;
@@ -65,8 +60,7 @@ default_retired_bytes_max(const struct pawl_options *options)
 }
 
 /* Sets what was left to us; false where something is out of range. */
-static bool
-settle_options(struct pawl_options *options)
+static bool settle_options(struct pawl_options *options)
 {
     if (options->partitions == 0)
         options->partitions = usable_processors();
@@ -81,8 +75,7 @@ settle_options(struct pawl_options *options)
             options->full == PAWL_FULL_EVICT);
 }
 
-static unsigned
-root_bits(const struct pawl_options *options)
+static unsigned root_bits(const struct pawl_options *options)
 {
     size_t buckets =
         options->records_expected / options->partitions / RECORDS_A_BUCKET;
@@ -94,8 +87,7 @@ root_bits(const struct pawl_options *options)
 }
 
 /* Gives each partition its first table; false: no memory. */
-static bool
-create_roots(struct pawl *store)
+static bool create_roots(struct pawl *store)
 {
     struct memory memory;
     unsigned bits = root_bits(&store->options);
@@ -116,8 +108,7 @@ create_roots(struct pawl *store)
     return done;
 }
 
-static void
-destroy_roots(struct pawl *store)
+static void destroy_roots(struct pawl *store)
 {
     for (unsigned i = 0; i < store->options.partitions; i++) {
         struct table *table = store->partitions[i].root;
@@ -131,8 +122,7 @@ destroy_roots(struct pawl *store)
     }
 }
 
-static bool
-processor_serves(void)
+static bool processor_serves(void)
 {
 #ifdef __x86_64__
     return __builtin_cpu_supports("cmpxchg16b");
@@ -141,8 +131,7 @@ processor_serves(void)
 #endif
 }
 
-static enum pawl_status
-fill_store(struct pawl *store)
+static enum pawl_status fill_store(struct pawl *store)
 {
     size_t partitions = store->options.partitions;
 
@@ -168,8 +157,8 @@ fill_store(struct pawl *store)
     return PAWL_NO_MEMORY;
 }
 
-enum pawl_status
-pawl_create(const struct pawl_options *options, struct pawl **store)
+enum pawl_status pawl_create(const struct pawl_options *options,
+                             struct pawl **store)
 {
     struct pawl_options settled = PAWL_OPTIONS_INIT;
     struct pawl *made;
@@ -195,8 +184,7 @@ pawl_create(const struct pawl_options *options, struct pawl **store)
 }
 
 /* Gives back the records of a partition that lie outside all chunks. */
-static void
-free_large_records(struct partition *partition)
+static void free_large_records(struct partition *partition)
 {
     struct bucket_view view;
     struct bucket *bucket;
@@ -221,8 +209,7 @@ free_large_records(struct partition *partition)
  * Chunks go as a whole, but blocks too large for them were mapped one by one:
  * some are retired, some still in a slot.
  */
-static void
-free_large_blocks(struct pawl *store)
+static void free_large_blocks(struct pawl *store)
 {
     struct pawl_thread *thread = store->threads;
 
@@ -234,8 +221,7 @@ free_large_blocks(struct pawl *store)
         free_large_records(&store->partitions[i]);
 }
 
-static void
-destroy_threads(struct pawl *store)
+static void destroy_threads(struct pawl *store)
 {
     struct pawl_thread *thread = store->threads;
 
@@ -247,8 +233,7 @@ destroy_threads(struct pawl *store)
     }
 }
 
-void
-pawl_destroy(struct pawl *store)
+void pawl_destroy(struct pawl *store)
 {
     if (store == NULL)
         return;
@@ -266,8 +251,7 @@ pawl_destroy(struct pawl *store)
     free(store);
 }
 
-void
-pawl_stats(struct pawl *store, struct pawl_stats *stats)
+void pawl_stats(struct pawl *store, struct pawl_stats *stats)
 {
     struct pawl_thread *thread;
 

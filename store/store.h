@@ -35,9 +35,9 @@ struct partition {
  * Counters with one writer each, summed over all memberships when read.
  * Differences may go below zero in one row; the sum does not.
  */
-#define TALLIES(row)                                                           \
-    row(records) row(record_bytes) row(evicted) row(expired) row(flushed)      \
-    row(growths)
+#define TALLIES(row)                                                      \
+    row(records) row(record_bytes) row(evicted) row(expired) row(flushed) \
+        row(growths)
 
 struct tally {
 #define TALLY_FIELD(name) uint64_t name;
@@ -77,8 +77,8 @@ struct pawl_thread {
 };
 
 /* Adds to one of the thread's own counters. */
-#define tally_add(thread, name, amount)                                        \
-    store_relaxed(&(thread)->tally.name,                                       \
+#define tally_add(thread, name, amount)  \
+    store_relaxed(&(thread)->tally.name, \
                   (thread)->tally.name + (uint64_t)(amount))
 
 /* The store's clock, in milliseconds. */

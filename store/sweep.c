@@ -14,9 +14,8 @@
 #define FLUSHES_A_ROUND 60000
 
 /* Shows the records of one bucket; false where visit ended the walk. */
-static bool
-visit_bucket(struct pawl_thread *thread, struct bucket *bucket,
-             pawl_visit visit, void *context)
+static bool visit_bucket(struct pawl_thread *thread, struct bucket *bucket,
+                         pawl_visit visit, void *context)
 {
     struct bucket_view view;
     struct pawl_view shown;
@@ -25,19 +24,21 @@ visit_bucket(struct pawl_thread *thread, struct bucket *bucket,
     for (size_t i = 0; i < view.count; i++) {
         struct record *record = slot_record(view.word[i]);
 
-        if (!change_is_live(thread->store, record))
+        if (!change_is_live(thread->store, record)) {
             continue;
+        }
         record_view(record, &shown);
         if (!visit(context, record_key(record), record_key_bytes(record),
-                   &shown))
+                   &shown)) {
             return false;
+        }
     }
     return true;
 }
 
-static bool
-visit_partition(struct pawl_thread *thread, struct partition *partition,
-                pawl_visit visit, void *context)
+static bool visit_partition(struct pawl_thread *thread,
+                            struct partition *partition, pawl_visit visit,
+                            void *context)
 {
     struct table *table;
     struct bucket *bucket;
@@ -55,21 +56,21 @@ visit_partition(struct pawl_thread *thread, struct partition *partition,
     return goes_on;
 }
 
-enum pawl_status
-pawl_iterate(struct pawl_thread *thread, pawl_visit visit, void *context)
+enum pawl_status pawl_iterate(struct pawl_thread *thread, pawl_visit visit,
+                              void *context)
 {
     struct pawl *store = thread->store;
 
     for (unsigned i = 0; i < store->options.partitions; i++) {
-        if (!visit_partition(thread, &store->partitions[i], visit, context))
+        if (!visit_partition(thread, &store->partitions[i], visit, context)) {
             break;
+        }
     }
     return PAWL_OK;
 }
 
-static size_t
-sweep_bucket(struct pawl_thread *thread, struct partition *partition,
-             uint64_t *position)
+static size_t sweep_bucket(struct pawl_thread *thread,
+                           struct partition *partition, uint64_t *position)
 {
     struct bucket_view view;
     struct place place;
@@ -85,25 +86,25 @@ sweep_bucket(struct pawl_thread *thread, struct partition *partition,
 }
 
 /* Goes over buckets buckets of a partition from where the last call ended. */
-static size_t
-sweep_partition(struct pawl_thread *thread, struct partition *partition,
-                size_t buckets)
+static size_t sweep_partition(struct pawl_thread *thread,
+                              struct partition *partition, size_t buckets)
 {
     uint64_t position = load_relaxed(&partition->swept);
     struct table *root = partition_root(partition);
     size_t removed = 0;
 
-    if (grow_is_moving(root))
+    if (grow_is_moving(root)) {
         grow_step(thread, partition, root, buckets);
-    for (size_t i = 0; i < buckets; i++)
+    }
+    for (size_t i = 0; i < buckets; i++) {
         removed += sweep_bucket(thread, partition, &position);
+    }
     /* Relaxed: who starts from an old place sees the same buckets again. */
     store_relaxed(&partition->swept, position);
     return removed;
 }
 
-size_t
-pawl_sweep(struct pawl_thread *thread, size_t buckets)
+size_t pawl_sweep(struct pawl_thread *thread, size_t buckets)
 {
     struct pawl *store = thread->store;
     unsigned partitions = store->options.partitions;
@@ -116,8 +117,8 @@ pawl_sweep(struct pawl_thread *thread, size_t buckets)
             &store->partitions[(turn + i) % partitions];
 
         pawl_enter(thread);
-        removed += sweep_partition(thread, partition,
-                                   (buckets + i) / partitions);
+        removed +=
+            sweep_partition(thread, partition, (buckets + i) / partitions);
         pawl_leave(thread);
     }
     reclaim_flush(&thread->reclaim);
@@ -126,8 +127,7 @@ pawl_sweep(struct pawl_thread *thread, size_t buckets)
 }
 
 /* Goes over every record once and removes the dead. */
-static void
-sweep_all(struct pawl_thread *thread)
+static void sweep_all(struct pawl_thread *thread)
 {
     struct pawl *store = thread->store;
 
@@ -142,15 +142,15 @@ sweep_all(struct pawl_thread *thread)
     }
 }
 
-void
-pawl_flush(struct pawl_thread *thread)
+void pawl_flush(struct pawl_thread *thread)
 {
     struct pawl *store = thread->store;
     uint64_t count = add_relaxed(&store->flush_count, 1) + 1;
     uint64_t settled = load_relaxed(&store->settled_flush);
 
-    if (count - settled < FLUSHES_A_ROUND)
+    if (count - settled < FLUSHES_A_ROUND) {
         return;
+    }
     sweep_all(thread);
     (void)cas_relaxed(&store->settled_flush, &settled, count);
 }

@@ -10,21 +10,20 @@
 static_assert(sizeof(struct bucket) == 64, "a bucket is one cache line");
 static_assert(sizeof(struct overflow) == 64, "an overflow block is one, too");
 
-static size_t
-mapped_bytes(unsigned bits)
+static size_t mapped_bytes(unsigned bits)
 {
     return pages_round((sizeof(struct bucket) << bits) + sizeof(struct table));
 }
 
-struct table *
-table_create(struct memory *memory, unsigned bits)
+struct table *table_create(struct memory *memory, unsigned bits)
 {
     size_t bytes = mapped_bytes(bits);
     struct bucket *buckets;
     struct table *table;
 
-    if (!memory_charge(memory, bytes))
+    if (!memory_charge(memory, bytes)) {
         return NULL;
+    }
     buckets = pages_map(bytes);
     if (buckets == NULL) {
         memory_uncharge(memory, bytes);
@@ -39,16 +38,15 @@ table_create(struct memory *memory, unsigned bits)
 }
 
 /* Readies a bucket, or an overflow block, that is known to nobody else. */
-static void
-empty_slots(uint64_t *slots, size_t count, uint64_t *link)
+static void empty_slots(uint64_t *slots, size_t count, uint64_t *link)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         slots[i] = SLOT_EMPTY;
+    }
     *link = LINK_NONE;
 }
 
-void
-table_open(struct table *table, uint64_t floor)
+void table_open(struct table *table, uint64_t floor)
 {
     for (size_t i = 0; i < table_buckets(table); i++) {
         struct bucket *bucket = &table->buckets[i];
@@ -58,8 +56,7 @@ table_open(struct table *table, uint64_t floor)
     }
 }
 
-void
-table_destroy(struct table *table)
+void table_destroy(struct table *table)
 {
     size_t bytes = mapped_bytes(table->bits);
 
@@ -69,8 +66,7 @@ table_destroy(struct table *table)
 }
 
 /* Runs in liburcu's thread, off every operation's path. */
-static void
-destroy_after_grace(struct rcu_head *grace)
+static void destroy_after_grace(struct rcu_head *grace)
 {
     struct table *table = (struct table *)(void *)grace;
 
@@ -79,15 +75,13 @@ destroy_after_grace(struct rcu_head *grace)
     table_destroy(table);
 }
 
-void
-table_retire(struct table *table)
+void table_retire(struct table *table)
 {
     race_release(&table->grace);
     urcu_memb_call_rcu(&table->grace, destroy_after_grace);
 }
 
-static uint64_t
-slot_read(uint64_t *slot)
+static uint64_t slot_read(uint64_t *slot)
 {
     /*
      * edge record-published: the record's bytes are seen by who loads its
@@ -97,31 +91,28 @@ slot_read(uint64_t *slot)
     return load_acquire(slot);
 }
 
-static bool
-is_key_of(uint64_t word, uint64_t tag, const void *key, size_t key_bytes)
+static bool is_key_of(uint64_t word, uint64_t tag, const void *key,
+                      size_t key_bytes)
 {
     return slot_tag(word) == tag && slot_record(word) != NULL &&
            record_has_key(slot_record(word), key, key_bytes);
 }
 
-static bool
-is_there(uint64_t word)
+static bool is_there(uint64_t word)
 {
     return slot_record(word) != NULL &&
            ((word & SLOT_TENTATIVE) == 0 ||
             insert_is_published(slot_record(word)));
 }
 
-void
-table_prefetch_bucket(struct partition *partition, uint64_t hash)
+void table_prefetch_bucket(struct partition *partition, uint64_t hash)
 {
     struct table *table = partition_root(partition);
 
     __builtin_prefetch(&table->buckets[hash_bucket(hash, table->bits)]);
 }
 
-void
-table_prefetch_record(struct partition *partition, uint64_t hash)
+void table_prefetch_record(struct partition *partition, uint64_t hash)
 {
     struct table *table = partition_root(partition);
     struct bucket *bucket = &table->buckets[hash_bucket(hash, table->bits)];
@@ -130,14 +121,14 @@ table_prefetch_record(struct partition *partition, uint64_t hash)
     for (size_t i = 0; i < BUCKET_SLOTS; i++) {
         uint64_t word = load_relaxed(&bucket->slot[i]);
 
-        if (slot_tag(word) == tag)
+        if (slot_tag(word) == tag) {
             __builtin_prefetch(slot_record(word));
+        }
     }
 }
 
-struct record *
-table_find(struct partition *partition, uint64_t hash, const void *key,
-           size_t key_bytes)
+struct record *table_find(struct partition *partition, uint64_t hash,
+                          const void *key, size_t key_bytes)
 {
     struct table *table = partition_root(partition);
     struct chain chain = chain_first(table_bucket(&table, hash));
@@ -147,8 +138,9 @@ table_find(struct partition *partition, uint64_t hash, const void *key,
         for (size_t i = 0; i < chain.count; i++) {
             uint64_t word = slot_read(&chain.slots[i]);
 
-            if (is_key_of(word, tag, key, key_bytes) && is_there(word))
+            if (is_key_of(word, tag, key, key_bytes) && is_there(word)) {
                 return slot_record(word);
+            }
         }
     } while (chain_next(&chain));
     return NULL;
@@ -158,8 +150,8 @@ table_find(struct partition *partition, uint64_t hash, const void *key,
  * Looks for the key in place->bucket. False where the bucket is moving, or a
  * tentative record with the key was in the way: look again.
  */
-static bool
-search(struct place *place, uint64_t tag, const void *key, size_t key_bytes)
+static bool search(struct place *place, uint64_t tag, const void *key,
+                   size_t key_bytes)
 {
     struct chain chain = chain_first(place->bucket);
 
@@ -170,12 +162,15 @@ search(struct place *place, uint64_t tag, const void *key, size_t key_bytes)
             uint64_t *slot = &chain.slots[i];
             uint64_t word = slot_read(slot);
 
-            if ((word & SLOT_FROZEN) != 0)
+            if ((word & SLOT_FROZEN) != 0) {
                 return false;
-            if (word == SLOT_EMPTY && place->vacant == NULL)
+            }
+            if (word == SLOT_EMPTY && place->vacant == NULL) {
                 place->vacant = slot;
-            if (!is_key_of(word, tag, key, key_bytes))
+            }
+            if (!is_key_of(word, tag, key, key_bytes)) {
                 continue;
+            }
             if ((word & SLOT_TENTATIVE) != 0) {
                 insert_resolve(place->bucket, slot, word);
                 return false;
@@ -189,10 +184,10 @@ search(struct place *place, uint64_t tag, const void *key, size_t key_bytes)
     return true;
 }
 
-enum pawl_status
-table_locate(struct pawl_thread *thread, struct partition *partition,
-             uint64_t hash, const void *key, size_t key_bytes,
-             struct place *place)
+enum pawl_status table_locate(struct pawl_thread *thread,
+                              struct partition *partition, uint64_t hash,
+                              const void *key, size_t key_bytes,
+                              struct place *place)
 {
     place->table = partition_root(partition);
     grow_help(thread, partition, place->table);
@@ -202,45 +197,44 @@ table_locate(struct pawl_thread *thread, struct partition *partition,
             enum pawl_status status =
                 grow_bucket(thread, place->table, place->bucket);
 
-            if (status != PAWL_OK)
+            if (status != PAWL_OK) {
                 return status;
+            }
         } else if (search(place, hash_tag(hash), key, key_bytes)) {
             return PAWL_OK;
         }
     }
 }
 
-struct overflow *
-table_create_overflow(struct pawl_thread *thread, bool past_limit)
+struct overflow *table_create_overflow(struct pawl_thread *thread,
+                                       bool past_limit)
 {
     struct overflow *block =
         past_limit ? memory_alloc_beyond(&thread->memory, sizeof(*block))
                    : memory_alloc(&thread->memory, sizeof(*block));
 
-    if (block == NULL)
+    if (block == NULL) {
         return NULL;
+    }
     *block = (struct overflow){0};
     add_relaxed(&thread->store->pool.table_bytes, sizeof(*block));
     return block;
 }
 
-void
-table_free_overflow(struct pawl_thread *thread, struct overflow *block)
+void table_free_overflow(struct pawl_thread *thread, struct overflow *block)
 {
     sub_relaxed(&thread->store->pool.table_bytes, sizeof(*block));
     memory_free(&thread->memory, block, sizeof(*block));
 }
 
-void
-table_retire_overflow(struct pawl_thread *thread, struct overflow *block)
+void table_retire_overflow(struct pawl_thread *thread, struct overflow *block)
 {
     sub_relaxed(&thread->store->pool.table_bytes, sizeof(*block));
     reclaim_retire(&thread->reclaim, block, sizeof(*block));
 }
 
-enum pawl_status
-table_extend(struct pawl_thread *thread, struct partition *partition,
-             struct place *place)
+enum pawl_status table_extend(struct pawl_thread *thread,
+                              struct partition *partition, struct place *place)
 {
     struct chain chain = chain_first(place->bucket);
     struct overflow *block;
@@ -248,13 +242,16 @@ table_extend(struct pawl_thread *thread, struct partition *partition,
     unsigned blocks = 0;
 
     place->vacant = NULL;
-    while (chain_next(&chain))
+    while (chain_next(&chain)) {
         blocks++;
-    if (blocks >= CHAIN_BLOCKS_MAX)
+    }
+    if (blocks >= CHAIN_BLOCKS_MAX) {
         return grow_now(thread, partition, place->table);
+    }
     block = table_create_overflow(thread, false);
-    if (block == NULL)
+    if (block == NULL) {
         return PAWL_NO_MEMORY;
+    }
     empty_slots(block->slot, OVERFLOW_SLOTS, &block->link);
     /* edge overflow-linked: the other side is chain_next(). */
     if (!cas_release(chain.link, &link, (uintptr_t)block)) {
@@ -266,8 +263,7 @@ table_extend(struct pawl_thread *thread, struct partition *partition,
     return PAWL_OK;
 }
 
-bool
-table_replace(struct place *place, struct record *record)
+bool table_replace(struct place *place, struct record *record)
 {
     uint64_t seen = place->seen;
     uint64_t next = slot_of(record, slot_tag(seen));
@@ -276,15 +272,15 @@ table_replace(struct place *place, struct record *record)
     return cas_release(place->slot, &seen, next);
 }
 
-bool
-table_remove(struct place *place, uint64_t version)
+bool table_remove(struct place *place, uint64_t version)
 {
     uint64_t *floor = &place->bucket->floor;
     uint64_t seen = load_relaxed(floor);
     uint64_t word = place->seen;
 
-    while (seen < version && !cas_relaxed(floor, &seen, version))
+    while (seen < version && !cas_relaxed(floor, &seen, version)) {
         continue;
+    }
     /*
      * edge floor-raised: who sees the slot empty sees the floor raised. The
      * other side is insert_resolve().
@@ -293,21 +289,20 @@ table_remove(struct place *place, uint64_t version)
 }
 
 /* Whether one of the records read so far has the same key. */
-static bool
-is_repeated(const struct bucket_view *view, uint64_t word)
+static bool is_repeated(const struct bucket_view *view, uint64_t word)
 {
     const struct record *record = slot_record(word);
 
     for (size_t i = 0; i < view->count; i++) {
         if (is_key_of(view->word[i], slot_tag(word), record_key(record),
-                      record_key_bytes(record)))
+                      record_key_bytes(record))) {
             return true;
+        }
     }
     return false;
 }
 
-void
-table_read_bucket(struct bucket *bucket, struct bucket_view *view)
+void table_read_bucket(struct bucket *bucket, struct bucket_view *view)
 {
     struct chain chain = chain_first(bucket);
 
@@ -316,8 +311,9 @@ table_read_bucket(struct bucket *bucket, struct bucket_view *view)
         for (size_t i = 0; i < chain.count; i++) {
             uint64_t word = slot_read(&chain.slots[i]);
 
-            if (!is_there(word) || is_repeated(view, word))
+            if (!is_there(word) || is_repeated(view, word)) {
                 continue;
+            }
             view->slot[view->count] = &chain.slots[i];
             view->word[view->count] = word;
             view->count++;
@@ -325,9 +321,8 @@ table_read_bucket(struct bucket *bucket, struct bucket_view *view)
     } while (chain_next(&chain));
 }
 
-bool
-table_walk(struct partition *partition, uint64_t *position,
-           struct table **table, struct bucket **bucket)
+bool table_walk(struct partition *partition, uint64_t *position,
+                struct table **table, struct bucket **bucket)
 {
     uint64_t last;
 

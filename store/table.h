@@ -100,29 +100,27 @@ void table_destroy(struct table *table);
 /* Frees the table once all who may be reading it have left. */
 void table_retire(struct table *table);
 
-static inline size_t
-table_buckets(const struct table *table)
+static inline size_t table_buckets(const struct table *table)
 {
     return (size_t)1 << table->bits;
 }
 
-static inline struct chain
-chain_first(struct bucket *bucket)
+static inline struct chain chain_first(struct bucket *bucket)
 {
     return (struct chain){bucket->slot, BUCKET_SLOTS, &bucket->link, NULL};
 }
 
 /* Goes to the next part; false at the end, and the chain stays. */
-static inline bool
-chain_next(struct chain *chain)
+static inline bool chain_next(struct chain *chain)
 {
     /* edge overflow-linked: the other side is table_extend(). */
     uint64_t link = load_acquire(chain->link);
     struct overflow *block =
         (struct overflow *)(uintptr_t)(link & LINK_ADDRESS);
 
-    if (block == NULL)
+    if (block == NULL) {
         return false;
+    }
     *chain = (struct chain){block->slot, OVERFLOW_SLOTS, &block->link, block};
     return true;
 }
@@ -131,23 +129,22 @@ chain_next(struct chain *chain)
  * The bucket for hash in the first table, from *table on, that it has not
  * moved out of. *table is set to that one.
  */
-static inline struct bucket *
-table_bucket(struct table **table, uint64_t hash)
+static inline struct bucket *table_bucket(struct table **table, uint64_t hash)
 {
     for (;;) {
         struct bucket *bucket =
             &(*table)->buckets[hash_bucket(hash, (*table)->bits)];
 
         /* edge bucket-moved: the other side is finish_bucket(). */
-        if ((load_acquire(&bucket->link) & LINK_MOVED) == 0)
+        if ((load_acquire(&bucket->link) & LINK_MOVED) == 0) {
             return bucket;
+        }
         /* edge table-next: the other side is grow_begin(). */
         *table = load_acquire(&(*table)->next);
     }
 }
 
-static inline struct table *
-partition_root(struct partition *partition)
+static inline struct table *partition_root(struct partition *partition)
 {
     /* edge table-root: the other side is finish_table() and pawl_create(). */
     return load_acquire(&partition->root);
@@ -184,8 +181,7 @@ enum pawl_status table_locate(struct pawl_thread *thread,
  * date: locate again. PAWL_NO_MEMORY.
  */
 enum pawl_status table_extend(struct pawl_thread *thread,
-                              struct partition *partition,
-                              struct place *place);
+                              struct partition *partition, struct place *place);
 
 /*
  * Puts record, of a version above that of place->record, in its slot; false
@@ -227,8 +223,8 @@ struct bucket_view {
 };
 
 /* Sets place to record i of a view of place->bucket. */
-static inline void
-place_view(struct place *place, const struct bucket_view *view, size_t i)
+static inline void place_view(struct place *place,
+                              const struct bucket_view *view, size_t i)
 {
     place->slot = view->slot[i];
     place->seen = view->word[i];

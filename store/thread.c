@@ -19,53 +19,56 @@
 static _Thread_local unsigned memberships;
 static _Thread_local bool registered_here;
 
-static void
-register_thread(void)
+static void register_thread(void)
 {
-    if (memberships++ != 0)
+    if (memberships++ != 0) {
         return;
+    }
     registered_here = !reclaim_is_registered();
-    if (registered_here)
+    if (registered_here) {
         urcu_memb_register_thread();
+    }
 }
 
-static void
-unregister_thread(void)
+static void unregister_thread(void)
 {
     ASSERT(memberships > 0);
-    if (--memberships == 0 && registered_here)
+    if (--memberships == 0 && registered_here) {
         urcu_memb_unregister_thread();
+    }
 }
 
-static struct pawl_thread *
-create_membership(struct pawl *store)
+static struct pawl_thread *create_membership(struct pawl *store)
 {
     struct pawl_thread *thread =
         aligned_alloc(_Alignof(struct pawl_thread), sizeof(*thread));
 
-    if (thread == NULL)
+    if (thread == NULL) {
         return NULL;
+    }
     *thread = (struct pawl_thread){.store = store};
     memory_init(&thread->memory, &store->pool);
     reclaim_init(&thread->reclaim, &thread->memory,
                  store->options.retired_bytes_max);
     thread->next = load_relaxed(&store->threads);
     /* edge member-listed: the other side is pawl_stats() and room_collect(). */
-    while (!cas_release(&store->threads, &thread->next, thread))
+    while (!cas_release(&store->threads, &thread->next, thread)) {
         continue;
+    }
     return thread;
 }
 
-enum pawl_status
-pawl_join(struct pawl *store, struct pawl_thread **thread)
+enum pawl_status pawl_join(struct pawl *store, struct pawl_thread **thread)
 {
     struct pawl_thread *mine =
         (struct pawl_thread *)(void *)stack_pop(&store->idle);
 
-    if (mine == NULL)
+    if (mine == NULL) {
         mine = create_membership(store);
-    if (mine == NULL)
+    }
+    if (mine == NULL) {
         return PAWL_NO_MEMORY;
+    }
     mine->next_joined = pthread_getspecific(store->membership);
     if (pthread_setspecific(store->membership, mine) != 0) {
         stack_push(&store->idle, &mine->idle_node);
@@ -78,13 +81,13 @@ pawl_join(struct pawl *store, struct pawl_thread **thread)
 }
 
 /* Ends a membership that is in no list of its thread any more. */
-static void
-part(struct pawl_thread *thread)
+static void part(struct pawl_thread *thread)
 {
     struct pawl *store = thread->store;
 
-    while (thread->sections != 0)
+    while (thread->sections != 0) {
         pawl_leave(thread);
+    }
     reclaim_flush(&thread->reclaim);
     (void)reclaim_collect(&thread->reclaim, &thread->reclaim);
     memory_flush(&thread->memory);
@@ -93,14 +96,14 @@ part(struct pawl_thread *thread)
     unregister_thread();
 }
 
-void
-pawl_part(struct pawl_thread *thread)
+void pawl_part(struct pawl_thread *thread)
 {
     struct pawl_thread *first;
     struct pawl_thread **link = &first;
 
-    if (thread == NULL)
+    if (thread == NULL) {
         return;
+    }
     ASSERT(thread->sections == 0);
     first = pthread_getspecific(thread->store->membership);
     while (*link != thread) {
@@ -113,8 +116,7 @@ pawl_part(struct pawl_thread *thread)
     part(thread);
 }
 
-void
-thread_exit(void *first_joined)
+void thread_exit(void *first_joined)
 {
     struct pawl_thread *thread = first_joined;
 
@@ -126,15 +128,13 @@ thread_exit(void *first_joined)
     }
 }
 
-void
-pawl_enter(struct pawl_thread *thread)
+void pawl_enter(struct pawl_thread *thread)
 {
     thread->sections++;
     reclaim_enter();
 }
 
-void
-pawl_leave(struct pawl_thread *thread)
+void pawl_leave(struct pawl_thread *thread)
 {
     ASSERT(thread->sections > 0);
     thread->sections--;
