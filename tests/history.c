@@ -172,6 +172,10 @@ check_look(const struct history_event *event, const struct state *state)
     if (event->status == PAWL_REFUSED && counted(event, state->number, &left)) {
         fail(event, state, "nothing was in the way");
     }
+    if (event->status == PAWL_OK && event->verb != PAWL_GET &&
+        event->condition != 0 && event->condition != state->version) {
+        fail(event, state, "it was conditional on another version");
+    }
     if (event->status == PAWL_EXISTS && event->condition == state->version) {
         fail(event, state, "the version was the expected one");
     }

@@ -66,7 +66,7 @@ write_step(struct writer *writer, uint32_t key, size_t bytes)
         status = pawl_delete(thread, &key, sizeof key, 0);
         break;
     case 1:
-        status = pawl_touch(thread, &key, sizeof key, UINT64_MAX);
+        status = pawl_touch(thread, &key, sizeof key, PAWL_EXPIRY_MS_MAX);
         break;
     case 2:
         status = pawl_add(thread, &key, sizeof key, value, bytes, 0, 0, NULL);

@@ -229,6 +229,84 @@ Test(expiry, without_a_clock_an_expiry_is_a_unix_time_in_milliseconds)
     pawl_destroy(other);
 }
 
+/* ---- time that passes while an operation runs ---------------------------- */
+
+/*
+ * A clock that, when asked for the first time, lets another membership act
+ * once the time has come, and then tells the time as it was before: as if the
+ * asking thread had been stopped right after looking at its clock.
+ */
+struct slow_clock {
+    struct pawl_thread *other;
+    uint64_t time_ms;
+    bool asked;
+    enum pawl_status added;
+    size_t swept;
+    bool sweeps;
+};
+
+#define EXPIRY_MS 100
+
+static uint64_t
+ask_slow_clock(void *context)
+{
+    struct slow_clock *clock = context;
+    uint64_t time_ms = clock->time_ms;
+    if (clock->asked) {
+        return time_ms;
+    }
+    clock->asked = true;
+    clock->time_ms = EXPIRY_MS;
+    if (clock->sweeps) {
+        clock->swept = sweep_all(clock->other);
+    } else {
+        clock->added =
+            pawl_add(clock->other, TEXT("k"), TEXT("new"), 0, 0, NULL);
+    }
+    return time_ms;
+}
+
+static void
+open_slow(struct slow_clock *clock)
+{
+    struct pawl_options options = PAWL_OPTIONS_INIT;
+    store_close();
+    options.clock_ms = ask_slow_clock;
+    options.clock_context = clock;
+    store_open_with(&options);
+    CHECK_OK(pawl_join(store, &clock->other));
+    CHECK_OK(pawl_set(me, TEXT("k"), TEXT("old"), 0, EXPIRY_MS, NULL));
+    clock->asked = false;
+    clock->time_ms = EXPIRY_MS - 1;
+}
+
+/* Either the record was prolonged in time, or it had expired: not both. */
+Test(expiry, touch_and_add_agree_on_whether_the_record_had_expired)
+{
+    struct slow_clock clock = {.asked = true};
+    open_slow(&clock);
+    enum pawl_status touched = pawl_touch(me, TEXT("k"), PAWL_EXPIRY_MS_MAX);
+    if (clock.added == PAWL_OK) {
+        check_value(TEXT("k"), TEXT("new"));
+        CHECK_NUMBER(peek(TEXT("k")).expiry_ms,
+                     touched == PAWL_OK ? PAWL_EXPIRY_MS_MAX : 0);
+    } else {
+        CHECK_STATUS(clock.added, PAWL_NOT_STORED);
+        CHECK_OK(touched);
+        check_value(TEXT("k"), TEXT("old"));
+    }
+    pawl_part(clock.other);
+}
+
+Test(expiry, touch_and_sweep_agree_on_whether_the_record_had_expired)
+{
+    struct slow_clock clock = {.asked = true, .sweeps = true};
+    open_slow(&clock);
+    enum pawl_status touched = pawl_touch(me, TEXT("k"), PAWL_EXPIRY_MS_MAX);
+    CHECK_STATUS(touched, clock.swept == 0 ? PAWL_OK : PAWL_NOT_FOUND);
+    pawl_part(clock.other);
+}
+
 /* ---- giving back the memory ---------------------------------------------- */
 
 static void

@@ -76,6 +76,46 @@ Test(flush, many_times_over_never_lowers_a_version)
     }
 }
 
+/* More often than any short count of flushes in a record could tell apart. */
+Test(flush, many_thousand_times_over_brings_nothing_back)
+{
+    store_value(TEXT("text"), TEXT("value"));
+    store_value(TEXT("number"), TEXT("5"));
+    for (unsigned i = 0; i < 140000; i++) {
+        pawl_flush(me);
+        CHECK_STATUS(pawl_copy(me, TEXT("text"), NULL, 0, NULL, NULL),
+                     PAWL_NOT_FOUND);
+        CHECK_STATUS(pawl_take(me, TEXT("number"), 0, 0, NULL, NULL),
+                     PAWL_NOT_FOUND);
+    }
+}
+
+/* Nothing can be removed meanwhile: a reader holds all that is retired. */
+Test(flush, many_thousand_times_over_beside_a_reader_brings_nothing_back)
+{
+    struct pawl_options options = PAWL_OPTIONS_INIT;
+    struct pawl_thread *reader;
+    enum pawl_status status = PAWL_OK;
+    store_close();
+    options.retired_bytes_max = 1000000;
+    store_open_with(&options);
+    CHECK_OK(pawl_join(store, &reader));
+    store_value(TEXT("k"), TEXT("value"));
+    pawl_enter(reader);
+    while (status == PAWL_OK) {
+        char large[10000] = "";
+        status = pawl_set(me, TEXT("large"), large, sizeof large, 0, 0, NULL);
+    }
+    CHECK_STATUS(status, PAWL_STALLED);
+    for (unsigned i = 0; i < 140000; i++) {
+        pawl_flush(me);
+        CHECK_STATUS(pawl_copy(me, TEXT("k"), NULL, 0, NULL, NULL),
+                     PAWL_NOT_FOUND);
+    }
+    pawl_leave(reader);
+    pawl_part(reader);
+}
+
 Test(flush, memory_of_flushed_records_is_given_back_by_sweep)
 {
     const unsigned count = scaled(10000);

@@ -219,3 +219,34 @@ Test(iterate, walks_may_be_nested)
     }
     free(visits.times);
 }
+
+/*
+ * Every record would expire soon; the first visit gives them all more time and
+ * lets the old time pass.
+ */
+static bool
+visit_and_prolong(void *context, const void *key, size_t key_bytes,
+                  const struct pawl_view *view)
+{
+    struct visits *visits = context;
+    visit(context, key, key_bytes, view);
+    if (view->expiry_ms != 0 && view->expiry_ms > clock_now_ms) {
+        store_numbers(visits->count);
+        clock_now_ms = view->expiry_ms;
+    }
+    return true;
+}
+
+Test(iterate, visits_what_is_given_more_time_before_its_old_time_has_passed)
+{
+    struct visits visits = visits_new(1000);
+    for (unsigned i = 0; i < visits.count; i++) {
+        CHECK_OK(pawl_set(me, &i, sizeof i, &i, sizeof i, 0,
+                          clock_now_ms + 1000, NULL));
+    }
+    CHECK_OK(pawl_iterate(me, visit_and_prolong, &visits));
+    for (unsigned i = 0; i < visits.count; i++) {
+        CHECK_NUMBER(visits.times[i], 1);
+    }
+    free(visits.times);
+}

@@ -56,10 +56,12 @@ Test(store, options_out_of_range_are_invalid)
 Test(store, more_tables_than_memory_are_no_memory)
 {
     struct pawl_options options = PAWL_OPTIONS_INIT;
+    options.memory_bytes = 1000000;
+    options.records_expected = 100000000;
+    check_refused(&options, PAWL_NO_MEMORY);
     options.records_expected = (size_t)1 << 56;
     check_refused(&options, PAWL_NO_MEMORY);
-    options.records_expected = 100000000;
-    options.memory_bytes = 1000000;
+    options.records_expected = SIZE_MAX;
     check_refused(&options, PAWL_NO_MEMORY);
 }
 
