@@ -184,13 +184,16 @@ static void open_bounded(size_t retired_bytes_max)
     store_open_with(&options);
 }
 
-/* Retires far more than the bound, one record after the other. */
+/*
+ * Retires far more than the bound, one record after the other: a sleeper that
+ * held any of it back would stall this for ever.
+ */
 static void overwrite_much(void)
 {
     char value[10000];
     for (uint32_t i = 0; i < scaled(50000); i++) {
         block_write((struct block){0, 1, i, sizeof value}, value);
-        CHECK_OK(pawl_set(me, TEXT("parked"), value, sizeof value, 0, 0, NULL));
+        set_at_last(me, TEXT("parked"), value, sizeof value);
     }
 }
 
