@@ -7,7 +7,6 @@
  */
 #include "tools/cli/race.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -38,8 +37,7 @@ struct racer {
     enum status status;
 };
 
-static void *
-run_racer(void *context)
+static void *run_racer(void *context)
 {
     struct racer *self = context;
     bool go;
@@ -53,8 +51,7 @@ run_racer(void *context)
     return NULL;
 }
 
-static double
-now_s(void)
+static double now_s(void)
 {
     struct timespec now;
 
@@ -63,8 +60,7 @@ now_s(void)
 }
 
 /* Draws how far it is over the line that was drawn before. */
-static void
-draw(const struct way *way, const struct tally *tally)
+static void draw(const struct way *way, const struct tally *tally)
 {
     uint64_t sold = tally->sold;
     uint64_t shown = sold < tally->seat_count ? sold : tally->seat_count;
@@ -79,34 +75,50 @@ draw(const struct way *way, const struct tally *tally)
     fflush(stdout);
 }
 
-static void
-erase(void)
+static void erase(void)
 {
     printf("\r%*s\r", LINE_COLUMNS, "");
 }
 
-/* Waits for one racer; where it is live, draws meanwhile. */
-static void
-join(const struct race *race, const struct racer *racer)
+/* The time, for who waits until it, at which to draw the next frame. */
+static struct timespec next_frame(void)
 {
-    struct timespec until;
+    struct timespec at;
 
-    if (!race->live) {
-        pthread_join(racer->thread, NULL);
-        return;
+    clock_gettime(CLOCK_REALTIME, &at);
+    at.tv_nsec += FRAME_NS;
+    at.tv_sec += at.tv_nsec / NS_PER_S;
+    at.tv_nsec %= NS_PER_S;
+    return at;
+}
+
+/* Waits for all racers to end, and draws frames meanwhile. */
+static void join_live(const struct racer *racers, uint64_t count)
+{
+    uint64_t joined = 0;
+
+    draw(racers[0].way, racers[0].seller.tally);
+    while (joined < count) {
+        struct timespec until = next_frame();
+
+        while (joined < count &&
+               pthread_timedjoin_np(racers[joined].thread, NULL, &until) == 0) {
+            joined++;
+        }
+        draw(racers[0].way, racers[0].seller.tally);
     }
-    do {
-        draw(racer->way, racer->seller.tally);
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += FRAME_NS;
-        until.tv_sec += until.tv_nsec / NS_PER_S;
-        until.tv_nsec %= NS_PER_S;
-    } while (pthread_timedjoin_np(racer->thread, NULL, &until) == ETIMEDOUT);
+    erase();
+}
+
+static void join(const struct racer *racers, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        pthread_join(racers[i].thread, NULL);
+    }
 }
 
 /* Starts all threads behind the gate; answers how many there are. */
-static uint64_t
-start(const struct race *race, struct racer *racers)
+static uint64_t start(const struct race *race, struct racer *racers)
 {
     pthread_attr_t attributes;
     uint64_t started = 0;
@@ -123,9 +135,8 @@ start(const struct race *race, struct racer *racers)
 }
 
 /* Runs racers that are connected. STATUS_LOCAL where a thread is refused. */
-static enum status
-run_all(const struct race *race, struct racer *racers, struct gate *gate,
-        double *seconds)
+static enum status run_all(const struct race *race, struct racer *racers,
+                           struct gate *gate, double *seconds)
 {
     uint64_t started;
     double start_s;
@@ -135,18 +146,16 @@ run_all(const struct race *race, struct racer *racers, struct gate *gate,
     gate->called_off = started < race->client_count;
     start_s = now_s();
     pthread_rwlock_unlock(&gate->lock);
-    for (uint64_t i = 0; i < started; i++) {
-        join(race, &racers[i]);
+    if (race->live) {
+        join_live(racers, started);
+    } else {
+        join(racers, started);
     }
     *seconds = now_s() - start_s;
-    if (race->live) {
-        erase();
-    }
     return gate->called_off ? STATUS_LOCAL : STATUS_DONE;
 }
 
-static enum status
-connect_all(const struct race *race, struct racer *racers)
+static enum status connect_all(const struct race *race, struct racer *racers)
 {
     for (uint64_t i = 0; i < race->client_count; i++) {
         racers[i].status =
@@ -159,8 +168,8 @@ connect_all(const struct race *race, struct racer *racers)
 }
 
 /* Puts an error into result, unless there is one already. */
-static void
-note_error(struct race_result *result, enum status status, const char *why)
+static void note_error(struct race_result *result, enum status status,
+                       const char *why)
 {
     if (status != STATUS_DONE && result->status == STATUS_DONE) {
         result->status = status;
@@ -169,9 +178,8 @@ note_error(struct race_result *result, enum status status, const char *why)
 }
 
 /* Lets all racers sell; the first error that one met goes into result. */
-static void
-sell(const struct race *race, struct racer *racers, struct gate *gate,
-     struct race_result *result)
+static void sell(const struct race *race, struct racer *racers,
+                 struct gate *gate, struct race_result *result)
 {
     enum status status = connect_all(race, racers);
 
@@ -185,9 +193,8 @@ sell(const struct race *race, struct racer *racers, struct gate *gate,
 }
 
 /* Opens the sale, by a connection of its own, lets all sell, closes it. */
-static void
-hold_sale(const struct race *race, struct racer *racers, struct gate *gate,
-          struct race_result *result)
+static void hold_sale(const struct race *race, struct racer *racers,
+                      struct gate *gate, struct race_result *result)
 {
     struct client client;
     struct seller host = racers[0].seller;
@@ -208,8 +215,7 @@ hold_sale(const struct race *race, struct racer *racers, struct gate *gate,
 }
 
 /* A key that nobody else uses: by process and by chance. */
-static void
-make_key(char *key, size_t room, const struct way *way)
+static void make_key(char *key, size_t room, const struct way *way)
 {
     uint64_t chance = 0;
 
@@ -219,9 +225,9 @@ make_key(char *key, size_t room, const struct way *way)
              way->name);
 }
 
-static struct racer *
-racers_create(const struct race *race, const struct way *way, struct gate *gate,
-              const char *key, struct tally *tally)
+static struct racer *racers_create(const struct race *race,
+                                   const struct way *way, struct gate *gate,
+                                   const char *key, struct tally *tally)
 {
     struct racer *racers = calloc(race->client_count, sizeof racers[0]);
 
@@ -234,8 +240,7 @@ racers_create(const struct race *race, const struct way *way, struct gate *gate,
     return racers;
 }
 
-static void
-racers_destroy(const struct race *race, struct racer *racers)
+static void racers_destroy(const struct race *race, struct racer *racers)
 {
     for (uint64_t i = 0; i < race->client_count; i++) {
         client_close(&racers[i].client);
@@ -243,8 +248,7 @@ racers_destroy(const struct race *race, struct racer *racers)
     free(racers);
 }
 
-static void
-count(const struct tally *tally, struct race_result *result)
+static void count(const struct tally *tally, struct race_result *result)
 {
     result->sold = tally->sold;
     result->oversold = tally_oversold(tally);
@@ -253,9 +257,8 @@ count(const struct tally *tally, struct race_result *result)
     result->retried = tally->retried;
 }
 
-enum status
-race_run(const struct race *race, const struct way *way,
-         struct race_result *result)
+enum status race_run(const struct race *race, const struct way *way,
+                     struct race_result *result)
 {
     struct gate gate = {.lock = PTHREAD_RWLOCK_INITIALIZER};
     struct tally tally;
