@@ -35,16 +35,11 @@ done
 
 tap_is "$(nm -D --defined-only "$library" | grep -v ' T pawl_')" '' \
     'the_library_exports_nothing_but_pawl_functions'
-declared=$(sed -n 's/^.*[ *]\(pawl_[a-z_]*\)(.*/\1/p' \
-    "$scripts/../../store/pawl.h" | grep -v '_t$' | sort -u)
-exported=$(nm -D --defined-only "$library" | sed 's/.* //' | sort)
-for name in $exported; do
-    case " $(echo "$declared" | tr '\n' ' ') " in
-    *" $name "*) ;;
-    *) echo "$name" ;;
-    esac
-done >"$scratch/undeclared"
-tap_is "$(cat "$scratch/undeclared")" '' 'every_exported_name_is_in_pawl.h'
+grep -o 'pawl_[a-z_]*(' "$scripts/../../store/pawl.h" | tr -d '(' |
+    sort -u >"$scratch/declared"
+nm -D --defined-only "$library" | sed 's/.* //' | sort >"$scratch/exported"
+tap_is "$(comm -13 "$scratch/declared" "$scratch/exported")" '' \
+    'every_exported_name_is_in_pawl.h'
 
 extract_example
 build_example >"$scratch/log" 2>&1
