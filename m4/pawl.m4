@@ -35,9 +35,10 @@ AC_DEFUN([PAWL_TRY_LDFLAG], [
     AS_IF([test $pawl_known = yes], [$2], [$3])
 ])
 
-dnl PAWL_ADD_CFLAG(FLAG), PAWL_ADD_LDFLAG(FLAG): added where it is known.
-AC_DEFUN([PAWL_ADD_CFLAG],
-    [PAWL_TRY_CFLAG([$1], [PAWL_CFLAGS="$PAWL_CFLAGS $1"])])
+dnl PAWL_ADD_FLAG(FLAG), PAWL_ADD_LDFLAG(FLAG): added where it is known. What
+dnl the C compiler takes, its C++ sibling takes as well.
+AC_DEFUN([PAWL_ADD_FLAG],
+    [PAWL_TRY_CFLAG([$1], [PAWL_FLAGS="$PAWL_FLAGS $1"])])
 AC_DEFUN([PAWL_ADD_LDFLAG],
     [PAWL_TRY_LDFLAG([$1], [PAWL_LDFLAGS="$PAWL_LDFLAGS $1"])])
 
@@ -45,7 +46,7 @@ dnl PAWL_ADD_BOTH(FLAG): one that compiling and linking both need; asked for by
 dnl the user, so that it is an error where it is missing.
 AC_DEFUN([PAWL_ADD_BOTH], [
     PAWL_TRY_LDFLAG([$1], [
-        PAWL_CFLAGS="$PAWL_CFLAGS $1"
+        PAWL_FLAGS="$PAWL_FLAGS $1"
         PAWL_LDFLAGS="$PAWL_LDFLAGS $1"],
         [AC_MSG_ERROR([this compiler cannot build with $1])])
 ])

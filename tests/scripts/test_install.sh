@@ -5,7 +5,6 @@ scripts=$(dirname "$0")
 . "$scripts/tap.sh"
 
 root=$scratch/root
-library=
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
 # Takes the example in C out of the README.
@@ -23,11 +22,15 @@ build_example() {
         $(pkg-config --cflags --libs libpawl)
 }
 
-"$MAKE" -s -C "$BUILDDIR" install DESTDIR="$root" >"$scratch/log" 2>&1
-tap_ok $? 'make_install_obeys_destdir'
-tap_note <"$scratch/log"
-
+if ! "$MAKE" -s -C "$BUILDDIR" install DESTDIR="$root" >"$scratch/log" 2>&1
+then
+    tap_note <"$scratch/log"
+    tap_bail 'make install fails'
+fi
 library=$(find "$root" -name libpawl.so)
+test -e "$library"
+tap_ok $? 'make_install_obeys_destdir'
+
 for file in bin/pawl bin/pawld bin/pawl-bench include/pawl.h; do
     find "$root" -path "*/$file" | grep -q .
     tap_ok $? "installs_$file"
