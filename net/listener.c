@@ -7,10 +7,11 @@
  */
 #include "net/listener.h"
 
+#include "net/text.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -21,10 +22,10 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #define BACKLOG 1024
-#define HOST_BYTES_MAX 256
 #define DEFAULT_HOST "127.0.0.1"
 
 struct opening {
@@ -33,37 +34,44 @@ struct opening {
     char *message;
 };
 
-__attribute__((format(printf, 2, 3))) static int
-complain(const struct opening *self, const char *format, ...)
+/* Leaves a sentence, and answers status. */
+__attribute__((format(printf, 3, 4))) static int
+complain(const struct opening *self, int status, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
     (void)vsnprintf(self->message, OPTIONS_MESSAGE_BYTES, format, arguments);
     va_end(arguments);
-    return -1;
+    return status;
 }
 
-/* A place for one more listener, with a socket number for each worker. */
-static struct listener *next_listener(const struct opening *self)
+static int complain_of_system(const struct opening *self, const char *name)
+{
+    return complain(self, EXIT_FAILURE, "cannot listen on %s: %s", name,
+                    strerror(errno));
+}
+
+/* Sets *next to one more listener, without a socket for any worker yet. */
+static int add_listener(const struct opening *self, struct listener **next)
 {
     struct listeners *listeners = self->listeners;
     struct listener *listener = &listeners->of[listeners->count];
 
     if (listeners->count == LISTENERS_MAX) {
-        (void)complain(self, "--listen: more than %d addresses", LISTENERS_MAX);
-        return NULL;
+        return complain(self, EX_USAGE, "--listen: more than %d addresses",
+                        LISTENERS_MAX);
     }
     listener->fds = malloc(listeners->workers * sizeof *listener->fds);
     if (listener->fds == NULL) {
-        (void)complain(self, "no memory for sockets");
-        return NULL;
+        return complain(self, EXIT_FAILURE, "no memory for sockets");
     }
     for (size_t i = 0; i < listeners->workers; i++) {
         listener->fds[i] = -1;
     }
     listeners->count++;
-    return listener;
+    *next = listener;
+    return 0;
 }
 
 static bool is_loopback(const struct sockaddr *address)
@@ -160,8 +168,7 @@ static int open_tcp(const struct opening *self, struct listener *listener,
     name_listener(listener, &address);
     probe = bind_tcp((struct sockaddr *)&address, bytes, false);
     if (probe < 0) {
-        return complain(self, "cannot listen on %s: %s", listener->name,
-                        strerror(errno));
+        return complain_of_system(self, listener->name);
     }
     (void)close(probe);
     for (size_t i = 0; i < self->listeners->workers; i++) {
@@ -170,8 +177,7 @@ static int open_tcp(const struct opening *self, struct listener *listener,
         listener->fds[i] = fd;
         if (fd < 0 || listen(fd, BACKLOG) < 0 ||
             getsockname(fd, (struct sockaddr *)&address, &bytes) < 0) {
-            return complain(self, "cannot listen on %s: %s", listener->name,
-                            strerror(errno));
+            return complain_of_system(self, listener->name);
         }
         name_listener(listener, &address);
     }
@@ -212,18 +218,22 @@ static int open_address(const struct opening *self, char *text)
         .ai_socktype = SOCK_STREAM,
         .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
     };
-    char preset[HOST_BYTES_MAX];
+    char preset[TEXT_NUMBER_BYTES_MAX + 1];
     const char *port = preset;
     const char *host;
     struct addrinfo *list;
+    uint64_t number;
     int result;
 
-    (void)snprintf(preset, sizeof preset, "%" PRIu64, self->options->port);
+    *text_write_number(preset, self->options->port) = '\0';
     split_address(text, &host, &port);
+    if (!text_read_number(port, strlen(port), UINT16_MAX, &number)) {
+        return complain(self, EX_USAGE, "--listen: '%s' is not a port", port);
+    }
     result = getaddrinfo(strcmp(host, "*") == 0 ? NULL : host, port, &hints,
                          &list);
     if (result != 0) {
-        return complain(self, "--listen: %s port %s: %s", host, port,
+        return complain(self, EX_USAGE, "--listen: %s port %s: %s", host, port,
                         gai_strerror(result));
     }
     for (const struct addrinfo *info = list; info != NULL && result == 0;
@@ -231,14 +241,17 @@ static int open_address(const struct opening *self, char *text)
         struct listener *listener;
 
         if (!self->options->insecure && !is_loopback(info->ai_addr)) {
-            result = complain(self, "--listen: %s can be reached by other "
-                                    "machines, which nothing keeps from "
-                                    "reading and writing; allow it with "
-                                    "--insecure", host);
+            result = complain(self, EX_USAGE,
+                              "--listen: %s can be reached by other machines, "
+                              "and there is no authentication; allow it with "
+                              "--insecure",
+                              host);
             break;
         }
-        listener = next_listener(self);
-        result = listener == NULL ? -1 : open_tcp(self, listener, info);
+        result = add_listener(self, &listener);
+        if (result == 0) {
+            result = open_tcp(self, listener, info);
+        }
     }
     freeaddrinfo(list);
     return result;
@@ -286,15 +299,17 @@ static int open_unix(const struct opening *self)
     const char *path = self->options->unix_path;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     struct listener *listener;
+    int result;
     int fd;
 
     if (strlen(path) >= sizeof address.sun_path) {
-        return complain(self, "--unix: the path is longer than %zu bytes",
+        return complain(self, EX_USAGE,
+                        "--unix: the path is longer than %zu bytes",
                         sizeof address.sun_path - 1);
     }
-    listener = next_listener(self);
-    if (listener == NULL) {
-        return -1;
+    result = add_listener(self, &listener);
+    if (result != 0) {
+        return result;
     }
     memcpy(address.sun_path, path, strlen(path) + 1);
     (void)snprintf(listener->name, sizeof listener->name, "%s", path);
@@ -304,40 +319,40 @@ static int open_unix(const struct opening *self)
     for (size_t i = 0; i < self->listeners->workers; i++) {
         listener->fds[i] = fd;
     }
-    if (fd < 0 || listen(fd, BACKLOG) < 0) {
-        return complain(self, "cannot listen on %s: %s", path, strerror(errno));
-    }
-    return 0;
+    return fd < 0 || listen(fd, BACKLOG) < 0 ? complain_of_system(self, path)
+                                             : 0;
 }
 
 static int open_all(const struct opening *self)
 {
     char list[OPTIONS_LIST_BYTES];
     char *rest = list;
+    int result = 0;
 
     (void)snprintf(list, sizeof list, "%s", self->options->listen);
     if (list[0] == '\0' && self->options->unix_path[0] == '\0') {
         (void)snprintf(list, sizeof list, "%s", DEFAULT_HOST);
     }
-    while (list[0] != '\0' && rest != NULL) {
-        if (open_address(self, strsep(&rest, ",")) < 0) {
-            return -1;
-        }
+    while (list[0] != '\0' && rest != NULL && result == 0) {
+        result = open_address(self, strsep(&rest, ","));
     }
-    return self->options->unix_path[0] == '\0' ? 0 : open_unix(self);
+    return result != 0 || self->options->unix_path[0] == '\0'
+               ? result
+               : open_unix(self);
 }
 
 int listeners_open(struct listeners *self, const struct options *options,
                    size_t workers, char message[OPTIONS_MESSAGE_BYTES])
 {
     struct opening opening = {self, options, message};
+    int result;
 
     *self = (struct listeners){.workers = workers};
-    if (open_all(&opening) < 0) {
+    result = open_all(&opening);
+    if (result != 0) {
         listeners_close(self);
-        return -1;
     }
-    return 0;
+    return result;
 }
 
 void listeners_close(struct listeners *self)

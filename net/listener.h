@@ -28,9 +28,10 @@ struct listeners {
 };
 
 /*
- * Opens what options ask for, workers sockets each. 0, or -1 with a sentence
- * in message and nothing open. An address that other machines can reach is
- * refused unless options say insecure.
+ * Opens what options ask for, workers sockets each. 0, or, with a sentence in
+ * message and nothing open, the exit status for it: EX_USAGE where the options
+ * are wrong, EXIT_FAILURE where the system refuses. An address that other
+ * machines can reach is wrong unless options say insecure.
  */
 int listeners_open(struct listeners *self, const struct options *options,
                    size_t workers, char message[OPTIONS_MESSAGE_BYTES]);

@@ -128,24 +128,42 @@ static uint64_t read_octal(const char *text)
     return isdigit((unsigned char)*text) && *end == '\0' ? number : UINT64_MAX;
 }
 
+static bool in_range(const struct row *row, uint64_t number)
+{
+    return number >= row->least && number <= row->most;
+}
+
+/* A size; megabytes where the kind says so and there is no unit. */
+static bool read_size(const struct row *row, const char *text, uint64_t *number)
+{
+    size_t bytes = strlen(text);
+
+    if (row->kind == KIND_MEGABYTES &&
+        text_read_number(text, bytes, row->most >> 20, number)) {
+        *number <<= 20;
+        return true;
+    }
+    return text_read_size(text, bytes, row->most, number);
+}
+
 static int read_number(const struct reading *self, const struct row *row,
                        const char *text, uint64_t *number)
 {
     static const char *const switch_words[] = {"no", "yes", "0", "1",
                                                "off", "on"};
     static const char *const full_words[] = {"refuse", "evict"};
-    size_t bytes = strlen(text);
 
     static_assert(PAWL_FULL_REFUSE == 0 && PAWL_FULL_EVICT == 1,
                   "full_words are in the order of enum pawl_full");
     switch (row->kind) {
     case KIND_OCTAL:
         *number = read_octal(text);
-        return *number <= row->most
+        return in_range(row, *number)
                    ? 0
                    : complain(self, "'%s' is not an octal number up to %" PRIo64,
                               text, row->most);
     case KIND_SWITCH:
+    case KIND_SHOW:
         return read_word(text, switch_words, 6, number)
                    ? 0
                    : complain(self, "'%s' is neither yes nor no", text);
@@ -154,21 +172,15 @@ static int read_number(const struct reading *self, const struct row *row,
                    ? 0
                    : complain(self, "'%s' is neither evict nor refuse", text);
     case KIND_MEGABYTES:
-        if (text_read_number(text, bytes, row->most >> 20, number)) {
-            *number <<= 20;
-            return 0;
-        }
-        /* fallthrough */
     case KIND_SIZE:
-        return text_read_size(text, bytes, row->most, number) &&
-                       *number >= row->least
+        return read_size(row, text, number) && in_range(row, *number)
                    ? 0
                    : complain(self, "'%s' is not a size from %" PRIu64
-                                    " to %" PRIu64 ", such as 64m",
+                                    " to %" PRIu64 " bytes, such as 64m",
                               text, row->least, row->most);
     default:
-        return text_read_number(text, bytes, row->most, number) &&
-                       *number >= row->least
+        return text_read_number(text, strlen(text), row->most, number) &&
+                       in_range(row, *number)
                    ? 0
                    : complain(self, "'%s' is not a number from %" PRIu64
                                     " to %" PRIu64,

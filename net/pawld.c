@@ -43,11 +43,7 @@ static int run(struct options *options, char message[OPTIONS_MESSAGE_BYTES])
         (void)printf("pawld %s\n", pawl_release());
         return finish_output();
     }
-    if (server_run(options, message) < 0) {
-        (void)fprintf(stderr, "pawld: %s\n", message);
-        return EXIT_FAILURE;
-    }
-    return EXIT_SUCCESS;
+    return server_run(options, message);
 }
 
 int main(int argc, char **argv)
@@ -56,11 +52,11 @@ int main(int argc, char **argv)
     struct options options;
     int status;
 
-    if (options_read(&options, argc, argv, message) < 0) {
+    status = options_read(&options, argc, argv, message) < 0
+                 ? EX_USAGE
+                 : run(&options, message);
+    if (message[0] != '\0') {
         (void)fprintf(stderr, "pawld: %s\n", message);
-        status = EX_USAGE;
-    } else {
-        status = run(&options, message);
     }
     options_fini(&options);
     return status;

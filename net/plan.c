@@ -84,10 +84,12 @@ void plan_op(const struct request *request, uint64_t now_ms, struct pawl_op *op)
     op->key_bytes = request->key_bytes;
     op->version = 0;
     switch (request->command->grammar) {
-    case GRAMMAR_STORE_CAS:
-        op->version = request->number == 0 ? VERSION_NEVER : request->number;
-        /* fallthrough */
     case GRAMMAR_STORE:
+    case GRAMMAR_STORE_CAS:
+        if (request->command->grammar == GRAMMAR_STORE_CAS) {
+            op->version = request->number != 0 ? request->number
+                                               : VERSION_NEVER;
+        }
         op->value = request->value;
         op->value_bytes = request->value_bytes;
         op->flags = request->flags;

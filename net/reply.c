@@ -193,10 +193,9 @@ bool reply_outcome(struct reply_state *state, const struct request *request,
         return add_number(&status_lines[PAWL_REFUSED], op, out);
     case PAWL_NO_MEMORY:
     case PAWL_STALLED:
-        if (stores(request)) {
-            return add_line(&storing_without_memory, out);
-        }
-        /* fallthrough */
+        return add_line(stores(request) ? &storing_without_memory
+                                        : &status_lines[op->status],
+                        out);
     default:
         return add_line(&status_lines[op->status], out);
     }

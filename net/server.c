@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 /* Descriptors that are no connections: a few a worker, and the program's. */
@@ -38,15 +39,16 @@ struct server {
     struct worker **workers;
 };
 
-__attribute__((format(printf, 2, 3))) static int
-complain(const struct server *self, const char *format, ...)
+/* Leaves a sentence, and answers status. */
+__attribute__((format(printf, 3, 4))) static int
+complain(const struct server *self, int status, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
     (void)vsnprintf(self->message, OPTIONS_MESSAGE_BYTES, format, arguments);
     va_end(arguments);
-    return -1;
+    return status;
 }
 
 static void choose_workers(struct options *options)
@@ -101,11 +103,11 @@ static int change_user(const struct server *self)
     }
     user = getpwnam(name);
     if (user == NULL) {
-        return complain(self, "--user: there is no user '%s'", name);
+        return complain(self, EX_USAGE, "--user: there is no user '%s'", name);
     }
     if (initgroups(name, user->pw_gid) < 0 || setgid(user->pw_gid) < 0 ||
         setuid(user->pw_uid) < 0) {
-        return complain(self, "--user: cannot become '%s': %s", name,
+        return complain(self, EXIT_FAILURE, "--user: cannot become '%s': %s", name,
                         strerror(errno));
     }
     return 0;
@@ -123,7 +125,7 @@ static int open_store(struct server *self)
     wanted.clock_ms = clock_turn_ms;
     status = pawl_create(&wanted, &self->shared.store);
     return status == PAWL_OK ? 0
-                             : complain(self, "cannot make the store: %s",
+                             : complain(self, EXIT_FAILURE, "cannot make the store: %s",
                                         pawl_status_text(status));
 }
 
@@ -139,13 +141,13 @@ static int open_workers(struct server *self)
                                  count * sizeof *shared->rows);
     self->workers = calloc(count, sizeof *self->workers);
     if (shared->rows == NULL || self->workers == NULL) {
-        return complain(self, "no memory for %zu workers", count);
+        return complain(self, EXIT_FAILURE, "no memory for %zu workers", count);
     }
     memset(shared->rows, 0, count * sizeof *shared->rows);
     for (size_t i = 0; i < count; i++) {
         self->workers[i] = worker_create(shared, &self->listeners, i);
         if (self->workers[i] == NULL) {
-            return complain(self, "cannot make %zu workers: %s", count,
+            return complain(self, EXIT_FAILURE, "cannot make %zu workers: %s", count,
                             strerror(errno));
         }
     }
@@ -212,7 +214,7 @@ static int serve(struct server *self, const sigset_t *signals)
     }
     stop(self, started);
     return result == 0 ? 0
-                       : complain(self, "cannot start a thread: %s",
+                       : complain(self, EXIT_FAILURE, "cannot start a thread: %s",
                                   strerror(result));
 }
 

@@ -8,8 +8,9 @@
 
 /*
  * Serves as options say, until SIGTERM or SIGINT comes; call it before any
- * other thread exists. 0 after an orderly stop, or -1 with a sentence in
- * message where the server cannot start. May lower options->connections to
+ * other thread exists. Answers the exit status: 0 after an orderly stop, or
+ * with a sentence in message EX_USAGE where the options are wrong, and
+ * EXIT_FAILURE where the server cannot start. May lower options->connections to
  * what the system allows, and sets options->workers where it is 0.
  */
 int server_run(struct options *options, char message[OPTIONS_MESSAGE_BYTES]);
