@@ -62,7 +62,8 @@ function race($client, $key, $quota)
         if ($seats === 0) {
             return;
         }
-        if ($client->cas($record["cas"], $key, $seats - 1)) {
+        // As text: a number would get a flag that other clients read as theirs.
+        if ($client->cas($record["cas"], $key, (string)($seats - 1))) {
             echo "SOLD $seats {$record["cas"]}\n";
             $bought++;
         }

@@ -42,8 +42,8 @@ sub basic {
         "set_multi and get_multi");
     $client->set("$key.$_", $_) for 1 .. 100;
     my $versions = $client->gets_multi(map { "$key.$_" } 1 .. 100);
-    my %seen = map { $_->[0] => 1 } values %{$versions};
-    ok(keys %seen == 100, "gets_multi: each record has its own version");
+    ok((grep { $versions->{"$key.$_"}[0] > 0 && $versions->{"$key.$_"}[1] == $_ }
+            1 .. 100) == 100, "gets_multi");
     ok(values %{ $client->server_versions } == 1, "version");
     ok($client->flush_all,                        "flush_all");
     ok(!defined $client->get("$key.a"), "nothing is there after flush_all");

@@ -43,16 +43,54 @@ PEERS = {"p": "pawld", "m": "memcached"}
 PREFIX_BYTES = 6
 UNIQUE_BYTES = 20
 ESCAPES = {"r": b"\r", "n": b"\n", "t": b"\t", "0": b"\0"}
-LINE_END = re.escape(b"\r\n")
 MASKS = {
-    "cas": rb"[1-9][0-9]*",
-    "digits": rb"[0-9]+",
-    "text": rb"[^\r\n]+",
-    "pad": rb" *",
+    "cas": re.compile(rb"[1-9][0-9]*"),
+    "digits": re.compile(rb"[0-9]+"),
+    "text": re.compile(rb"[^\r\n]+"),
+    "pad": re.compile(rb" *"),
 }
 TOKEN = re.compile(r"\\x(?P<hex>..)|\\(?P<escape>.)|(?P<plain>[^\\{]+)"
-                   r"|\{(?P<count>[0-9]+)\*(?P<repeated>.+?)\}"
+                   r"|\{(?P<count>[0-9]+)\*"
+                   r"(?P<repeated>(?:[^{}]|\{[^{}]*\})+)\}"
                    r"|\{(?P<name>[a-z]+)(?::(?P<called>[a-z]+))?\}")
+
+
+class Reply:
+    """What one peer answers: bytes, and masks in between."""
+
+    def __init__(self, parts=()):
+        self.parts = list(parts)  # bytes, or pairs of mask and what it catches
+
+    def __add__(self, after):
+        return Reply(self.parts + after.parts)
+
+    def line_count(self):
+        return sum(part.count(b"\n") for part in self.parts
+                   if isinstance(part, bytes))
+
+    def match(self, reply):
+        """The captures by name where reply is just this; None elsewhere."""
+        captures = {}
+        at = 0
+        for part in self.parts:
+            if isinstance(part, bytes):
+                if not reply.startswith(part, at):
+                    return None
+                at += len(part)
+                continue
+            mask, called = part
+            found = MASKS[mask].match(reply, at)
+            if not found or captures.get(called, found[0]) != found[0]:
+                return None
+            if called:
+                captures[called] = found[0]
+            at = found.end()
+        return captures if at == len(reply) else None
+
+    def __str__(self):
+        return repr(b"".join(part if isinstance(part, bytes) else
+                             b"{%s}" % part[0].encode()
+                             for part in self.parts))
 
 
 class Exchange:
@@ -61,9 +99,7 @@ class Exchange:
     def __init__(self, wait_ms):
         self.wait_ms = wait_ms
         self.request = []  # bytes, or the str that names a capture
-        self.reply = {peer: b"" for peer in PEERS.values()}  # expressions
-        self.called = {peer: [] for peer in PEERS.values()}  # their groups
-        self.line_count = {peer: 0 for peer in PEERS.values()}
+        self.reply = {peer: Reply() for peer in PEERS.values()}
         self.closes = {peer: False for peer in PEERS.values()}
 
     def rendered(self, prefix, captures):
@@ -78,30 +114,23 @@ class Exchange:
             if isinstance(part, str)}))
 
     def answered(self):
-        return any(self.line_count.values()) or any(self.closes.values())
+        return (any(reply.parts for reply in self.reply.values())
+                or any(self.closes.values()))
 
     def add_request(self, text, end):
         self.request += list(_request_parts(text)) + [end]
 
     def add_reply(self, text, peers):
-        expression = b"".join(_reply_parts(text)) + LINE_END
-        called = [token["called"] for token in _tokens(text)
-                  if token["called"]]
         for peer in peers:
-            self.called[peer] += called
-            self.reply[peer] += expression
-            self.line_count[peer] += expression.count(b"\n")
+            self.reply[peer] += Reply([*_reply_parts(text), b"\r\n"])
 
     def joined(self, after):
         """This exchange and the one after it as one."""
         both = Exchange(self.wait_ms)
         both.request = self.request + after.request
         both.closes = after.closes
-        for peer in PEERS.values():
-            both.reply[peer] = self.reply[peer] + after.reply[peer]
-            both.called[peer] = self.called[peer] + after.called[peer]
-            both.line_count[peer] = (self.line_count[peer] +
-                                     after.line_count[peer])
+        both.reply = {peer: self.reply[peer] + after.reply[peer]
+                      for peer in PEERS.values()}
         return both
 
 
@@ -159,11 +188,11 @@ def _reply_parts(text):
     for token in _tokens(text):
         literal = _literal(token)
         if literal is not None:
-            yield re.escape(literal)
-        elif token["called"]:
-            yield b"(%s)" % MASKS[token["name"]]
+            yield literal
+        elif token["name"] in MASKS:
+            yield token["name"], token["called"]
         else:
-            yield MASKS[token["name"]]
+            raise ValueError(f"not a mask: {token[0]}")
 
 
 class _Reader:

@@ -52,8 +52,9 @@ def die_with_parent():
 
 def spawn(command, **kwargs):
     """A child that ends with the test, however that ends."""
-    kwargs.setdefault("stdin", subprocess.DEVNULL)
-    return subprocess.Popen(command, preexec_fn=die_with_parent, **kwargs)
+    kwargs = {"stdin": subprocess.DEVNULL, "preexec_fn": die_with_parent,
+              **kwargs}
+    return subprocess.Popen(command, **kwargs)
 
 
 def run(command, **kwargs):
@@ -200,6 +201,7 @@ class Connection:
         if family == socket.AF_INET:
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.received = b""
+        self.line_count = 0  # in received
 
     def __enter__(self):
         return self
@@ -225,25 +227,31 @@ class Connection:
         except ConnectionResetError:
             more = b""
         self.received += more
+        self.line_count += more.count(b"\n")
         return bool(more)
+
+    def _give(self, byte_count):
+        """Hands out the first bytes that have come."""
+        given = self.received[:byte_count]
+        self.received = self.received[byte_count:]
+        self.line_count -= given.count(b"\n")
+        return given
 
     def read_lines(self, count):
         """The next count lines as they came; fewer where it ends before."""
-        while self.received.count(b"\n") < count and self._receive():
+        while self.line_count < count and self._receive():
             pass
         end = 0
         for _ in range(count):
             found = self.received.find(b"\n", end)
             end = found + 1 if found >= 0 else len(self.received)
-        reply, self.received = self.received[:end], self.received[end:]
-        return reply
+        return self._give(end)
 
     def read_to_end(self):
         """All that comes until the server closes."""
         while self._receive():
             pass
-        reply, self.received = self.received, b""
-        return reply
+        return self._give(len(self.received))
 
     def ask(self, request, line_count=1):
         """Sends a request and answers that many lines of reply."""

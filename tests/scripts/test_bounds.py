@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """test_bounds.py - peers that are many, slow, rude or gone hurt nobody else."""
 
+import os
 import resource
 import socket
 import struct
@@ -15,7 +16,8 @@ GREEDY_GETS = 200
 GREEDY_KB_MAX = 16 * 1024  # what a peer that does not read may cost
 HALF_COMMANDS = 1000
 HANG_UPS = 1000
-FEW_FILES = 64
+FEW_FILES = 200
+CROWD = 100
 CONNECTIONS_MAX = 5
 IDLE_S = 3
 
@@ -57,25 +59,48 @@ def is_alone(connection):
     return int(connection.stats()["curr_connections"]) == 1
 
 
+def check_few_files(results):
+    """A limit on open files is a limit on connections, and is said."""
+    with server.start_pawld(preexec_fn=allow_few_files) as pawld, \
+            pawld.connect() as first:
+        allowed = int(first.stats()["max_connections"])
+        results.ok(0 < allowed < FEW_FILES and
+                   f" {allowed} connections" in pawld.log_text(),
+                   "few files: the log says how many connections they allow",
+                   pawld.log_text())
+        server.wait_until(lambda: is_alone(first))
+        crowd = [pawld.connect() for _ in range(allowed)]
+        crowd[-1].read_to_end()
+        results.ok(all(connection.ask(b"version\r\n").startswith(b"VERSION ")
+                       for connection in crowd[:-1]),
+                   "few files: so many are served")
+        for connection in crowd:
+            connection.close()
+
+
 def check_out_of_files(results):
-    """More connections than files: they wait, and nothing spins."""
-    with server.start_pawld("--workers", "2",
-                            preexec_fn=allow_few_files) as pawld:
-        first = pawld.connect()
-        first.ask(b"version\r\n")
-        crowd = [pawld.connect() for _ in range(3 * FEW_FILES)]
-        results.ok(first.ask(b"version\r\n").startswith(b"VERSION "),
-                   "out of files: those that are connected are served")
+    """accept() fails all at once: nobody waits for ever, and nothing spins."""
+    with server.start_pawld("--workers", "2") as pawld, \
+            pawld.connect() as first:
+        server.wait_until(lambda: is_alone(first))
+        pid = pawld.process.pid
+        limit = 1 + max(map(int, os.listdir(f"/proc/{pid}/fd")))
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, limit))
         before = pawld.cpu_seconds()
+        crowd = [pawld.connect() for _ in range(CROWD)]
+        results.ok(first.ask(b"version\r\n").startswith(b"VERSION "),
+                   "out of files: who is connected is served")
+        results.ok(all(connection.read_to_end() ==
+                       b"SERVER_ERROR too many open connections\r\n"
+                       for connection in crowd),
+                   "out of files: who comes is told so and closed")
         time.sleep(1)
         used = pawld.cpu_seconds() - before
         results.ok(used < 0.3, "out of files: nothing spins",
                    f"{used} s of processor time in a second")
-        for connection in crowd:
-            connection.close()
-        results.ok(server.wait_until(pawld.is_served),
-                   "out of files: when they have gone new ones are served")
         first.close()
+        results.ok(server.wait_until(pawld.is_served),
+                   "out of files: when one goes there is room for another")
         results.equal(pawld.stop(), 0, "out of files: pawld ends well")
 
 
@@ -173,6 +198,7 @@ def main():
     results = tap.Tap()
     allow_many_files()
     check_too_many_connections(results)
+    check_few_files(results)
     check_out_of_files(results)
     check_peer_that_does_not_read(results)
     check_half_commands(results)
