@@ -3,6 +3,7 @@
  */
 #include "bench/net.h"
 #include "bench/options.h"
+#include "bench/store_bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@ static const struct {
     const char *sentence;
 } commands[] = {
     {"net", net_main, "ask a server over the network"},
+    {"store", store_main, "compare libpawl with other tables in the process"},
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
