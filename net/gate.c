@@ -76,17 +76,24 @@ static bool recover(struct gate *self, int listener, int reason)
     return fd >= 0;
 }
 
+/* The next connection, whatever their number. */
+static int accept_next(struct gate *self, struct shared *shared, int listener)
+{
+    int fd;
+
+    (void)pthread_mutex_lock(&shared->accepting);
+    do {
+        fd = accept_one(listener);
+    } while (fd < 0 && recover(self, listener, errno));
+    (void)pthread_mutex_unlock(&shared->accepting);
+    return fd;
+}
+
 int gate_accept(struct gate *self, struct shared *shared, int listener)
 {
-    for (;;) {
-        int fd = accept_one(listener);
+    int fd;
 
-        if (fd < 0) {
-            if (!recover(self, listener, errno)) {
-                return -1;
-            }
-            continue;
-        }
+    while ((fd = accept_next(self, shared, listener)) >= 0) {
         if (atomic_fetch_add_explicit(&shared->connections, 1,
                                       memory_order_relaxed) <
             shared->options->connections) {
@@ -96,6 +103,7 @@ int gate_accept(struct gate *self, struct shared *shared, int listener)
         gate_leave(shared);
         turn_away(self, fd);
     }
+    return fd;
 }
 
 void gate_leave(struct shared *shared)

@@ -3,6 +3,8 @@
  *
  * A descriptor is kept in reserve, so that a peer can be told goodbye when
  * there is none left: left alone it would wait, and wake the worker for ever.
+ * Workers accept one at a time, or another would take the descriptor that was
+ * just set free. Nobody else is delayed: no operation goes through this door.
  */
 #ifndef PAWL_NET_GATE_H
 #define PAWL_NET_GATE_H

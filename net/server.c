@@ -220,7 +220,11 @@ static int serve(struct server *self, const sigset_t *signals)
 
 int server_run(struct options *options, char message[OPTIONS_MESSAGE_BYTES])
 {
-    struct server server = {.options = options, .message = message};
+    struct server server = {
+        .options = options,
+        .message = message,
+        .shared = {.accepting = PTHREAD_MUTEX_INITIALIZER},
+    };
     sigset_t signals;
     int result;
 

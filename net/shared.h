@@ -11,6 +11,7 @@
 #include "net/options.h"
 #include "store/pawl.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 
 struct shared {
@@ -22,6 +23,7 @@ struct shared {
 
     _Atomic bool stopping;
     _Atomic uint64_t connections; /* open now */
+    pthread_mutex_t accepting;    /* see gate.h */
 
     /* When a delayed flush_all is due, on the wall clock; 0: none is. */
     _Atomic uint64_t flush_due_ms;
