@@ -17,20 +17,16 @@ static bool is_key(size_t key_bytes)
     return key_bytes >= 1 && key_bytes <= PAWL_KEY_BYTES_MAX;
 }
 
-/* Runs op alone; *version, where asked for, is set unless it says nothing. */
+/* Runs op alone; *number and *version, where asked for, are set if known. */
 static enum pawl_status call(struct pawl_thread *thread, struct pawl_op *op,
-                             run_function *run, uint64_t *number,
-                             uint64_t *version)
+                             uint64_t *number, uint64_t *version)
 {
-    uint64_t hash;
-    enum pawl_status status;
-
     if (!is_key(op->key_bytes)) {
         return PAWL_BAD_KEY;
     }
-    hash = hash_key(&thread->store->secret, op->key, op->key_bytes);
     pawl_enter(thread);
-    status = run(thread, hash, op);
+    op_run(thread, hash_key(&thread->store->secret, op->key, op->key_bytes),
+           op);
     pawl_leave(thread);
     if (version != NULL && op->view.version != 0) {
         *version = op->view.version;
@@ -38,7 +34,7 @@ static enum pawl_status call(struct pawl_thread *thread, struct pawl_op *op,
     if (number != NULL && op->view.is_number) {
         *number = op->view.number;
     }
-    return status;
+    return op->status;
 }
 
 enum pawl_status pawl_get(struct pawl_thread *thread, const void *key,
@@ -49,7 +45,7 @@ enum pawl_status pawl_get(struct pawl_thread *thread, const void *key,
 
     ASSERT(thread->sections > 0);
     init_op(&op, PAWL_GET, key, key_bytes);
-    status = call(thread, &op, get_run, NULL, NULL);
+    status = call(thread, &op, NULL, NULL);
     *view = op.view;
     if (view->is_number) {
         view->value = view->digits;
@@ -66,7 +62,7 @@ enum pawl_status pawl_copy(struct pawl_thread *thread, const void *key,
 
     init_op(&op, PAWL_GET, key, key_bytes);
     pawl_enter(thread);
-    status = call(thread, &op, get_run, NULL, version);
+    status = call(thread, &op, NULL, version);
     if (status == PAWL_OK) {
         if (value_bytes != NULL) {
             *value_bytes = op.view.value_bytes;
@@ -104,10 +100,7 @@ static enum pawl_status call_store(struct pawl_thread *thread,
     op.flags = content->flags;
     op.expiry_ms = content->expiry_ms;
     op.version = content->expected;
-    return call(thread, &op,
-                verb == PAWL_APPEND || verb == PAWL_PREPEND ? join_run
-                                                            : store_run,
-                NULL, version);
+    return call(thread, &op, NULL, version);
 }
 
 enum pawl_status pawl_set(struct pawl_thread *thread, const void *key,
@@ -179,7 +172,7 @@ enum pawl_status pawl_delete(struct pawl_thread *thread, const void *key,
 
     init_op(&op, PAWL_DELETE, key, key_bytes);
     op.version = expected;
-    return call(thread, &op, delete_run, NULL, NULL);
+    return call(thread, &op, NULL, NULL);
 }
 
 enum pawl_status pawl_touch(struct pawl_thread *thread, const void *key,
@@ -189,7 +182,7 @@ enum pawl_status pawl_touch(struct pawl_thread *thread, const void *key,
 
     init_op(&op, PAWL_TOUCH, key, key_bytes);
     op.expiry_ms = expiry_ms;
-    return call(thread, &op, touch_run, NULL, NULL);
+    return call(thread, &op, NULL, NULL);
 }
 
 /* A change of a number; bound is the floor or ceiling, where there is one. */
@@ -200,7 +193,7 @@ static enum pawl_status call_count(struct pawl_thread *thread,
 {
     op->amount = amount;
     op->bound = bound;
-    return call(thread, op, count_run, number, version);
+    return call(thread, op, number, version);
 }
 
 enum pawl_status pawl_incr(struct pawl_thread *thread, const void *key,

@@ -16,39 +16,37 @@ static uint16_t epoch_of(const struct pawl *store)
     return (uint16_t)load_relaxed(&store->flush_count);
 }
 
-static bool is_live_in(const struct pawl *store, const struct record *record,
-                       uint16_t epoch)
+static bool is_flushed_in(const struct record *record, uint16_t epoch)
 {
-    const uint64_t *expiry;
-    uint64_t time_ms;
+    return record_meta(record)->epoch != epoch ||
+           (record_state(record) & RECORD_FLUSHED) != 0;
+}
 
-    if (record_meta(record)->epoch != epoch) {
-        return false;
-    }
-    expiry = record_expiry_word(record);
-    if (expiry == NULL) {
-        return true;
-    }
-    time_ms = load_relaxed(expiry) & EXPIRY_TIME;
-    return time_ms == 0 || time_ms > store_now_ms(store);
+/* expiry is the record's word. */
+static bool is_live_in(const struct pawl *store, const struct record *record,
+                       uint16_t epoch, uint64_t expiry)
+{
+    uint64_t time_ms = expiry & EXPIRY_TIME;
+
+    return !is_flushed_in(record, epoch) &&
+           (time_ms == 0 || time_ms > store_now_ms(store));
 }
 
 bool change_is_live(const struct pawl *store, const struct record *record)
 {
-    return is_live_in(store, record, epoch_of(store));
+    return is_live_in(store, record, epoch_of(store), record_expiry(record));
 }
 
-void change_mark_visited(const struct pawl *store, const struct record *record)
+bool change_is_flushed(const struct pawl *store, const struct record *record)
 {
-    uint8_t *state = &record_meta(record)->state;
-    uint8_t seen;
+    return is_flushed_in(record, epoch_of(store));
+}
 
-    if (store->options.full != PAWL_FULL_EVICT) {
-        return;
-    }
-    seen = load_relaxed(state);
-    if ((seen & RECORD_VISITED) == 0) {
-        store_relaxed(state, (uint8_t)(seen | RECORD_VISITED));
+void change_mark_visited(const struct pawl *store, struct record *record)
+{
+    if (store->options.full == PAWL_FULL_EVICT &&
+        (record_state(record) & RECORD_VISITED) == 0) {
+        record_mark(record, RECORD_VISITED, 0);
     }
 }
 
@@ -62,6 +60,8 @@ enum pawl_status change_locate(struct change *change,
     change->thread = thread;
     change->partition = change_partition(thread->store, hash);
     change->hash = hash;
+    change->basis = (struct record_basis){0};
+    change->is_live = false;
     status = table_locate(thread, change->partition, hash, key, key_bytes,
                           &change->place);
     if (status != PAWL_OK) {
@@ -69,12 +69,16 @@ enum pawl_status change_locate(struct change *change,
     }
     record = change->place.record;
     change->epoch = epoch_of(thread->store);
-    change->is_live =
-        record != NULL && is_live_in(thread->store, record, change->epoch);
+    if (record != NULL) {
+        change->basis.expiry = record_expiry(record);
+        change->is_live = is_live_in(thread->store, record, change->epoch,
+                                     change->basis.expiry);
+        change->basis.has_expiry = !change->is_live;
+    }
     return PAWL_OK;
 }
 
-enum pawl_status change_check(const struct change *change, uint64_t expected,
+enum pawl_status change_check(struct change *change, uint64_t expected,
                               uint64_t *version)
 {
     uint64_t now;
@@ -86,11 +90,12 @@ enum pawl_status change_check(const struct change *change, uint64_t expected,
         return PAWL_NOT_FOUND;
     }
     now = record_version_word(change->place.record) & RECORD_VERSION;
-    if (now == expected) {
-        return PAWL_OK;
+    if (now != expected) {
+        *version = now;
+        return PAWL_EXISTS;
     }
-    *version = now;
-    return PAWL_EXISTS;
+    change->basis.version = expected;
+    return PAWL_OK;
 }
 
 struct record *change_make(struct pawl_thread *thread,
@@ -122,6 +127,7 @@ static void count_record(struct pawl_thread *thread,
 static void retire_record(struct pawl_thread *thread, struct record *record)
 {
     reclaim_retire(&thread->reclaim, record, record_bytes(record));
+    reclaim_flush_heavy(&thread->reclaim);
 }
 
 /* Whether the thread may take the record out of its slot now. */
@@ -134,14 +140,36 @@ static enum pawl_status may_retire(struct pawl_thread *thread,
     return reclaim_reserve(&thread->reclaim, 1) ? PAWL_OK : PAWL_NO_MEMORY;
 }
 
-enum pawl_status change_replace(struct change *change, struct record *record)
+/* Seals the old record, stamps the new one and swaps them. */
+static enum pawl_status swap_records(struct change *change,
+                                     struct record *record, bool keeps_version,
+                                     uint64_t *version)
+{
+    struct record *old = change->place.record;
+    enum pawl_status status = may_retire(change->thread, old);
+    uint64_t last;
+
+    if (status != PAWL_OK) {
+        return status;
+    }
+    if (!record_seal(old, &change->basis, &last)) {
+        return CHANGE_AGAIN;
+    }
+    record_stamp(record, keeps_version ? last : last + 1);
+    if (!table_replace(&change->place, record)) {
+        return CHANGE_AGAIN;
+    }
+    *version = keeps_version ? last : last + 1;
+    return PAWL_OK;
+}
+
+enum pawl_status change_replace(struct change *change, struct record *record,
+                                bool keeps_version, uint64_t *version)
 {
     struct pawl_thread *thread = change->thread;
-    enum pawl_status status = may_retire(thread, change->place.record);
+    enum pawl_status status =
+        swap_records(change, record, keeps_version, version);
 
-    if (status == PAWL_OK && !table_replace(&change->place, record)) {
-        status = CHANGE_AGAIN;
-    }
     if (status != PAWL_OK) {
         change_unmake(thread, record);
         return status;
@@ -211,7 +239,8 @@ enum pawl_status change_insert(struct change *change,
 }
 
 enum pawl_status change_remove(struct pawl_thread *thread, struct place *place,
-                               uint64_t expected, uint64_t *version)
+                               const struct record_basis *basis,
+                               uint64_t *version)
 {
     enum pawl_status status = may_retire(thread, place->record);
     uint64_t last;
@@ -219,10 +248,8 @@ enum pawl_status change_remove(struct pawl_thread *thread, struct place *place,
     if (status != PAWL_OK) {
         return status;
     }
-    if ((place->seen & SLOT_FROZEN) != 0) {
-        return CHANGE_AGAIN;
-    }
-    if (!record_seal(place->record, expected, &last) ||
+    if ((place->seen & SLOT_FROZEN) != 0 ||
+        !record_seal(place->record, basis, &last) ||
         !table_remove(place, last + 1)) {
         return CHANGE_AGAIN;
     }
@@ -234,12 +261,17 @@ enum pawl_status change_remove(struct pawl_thread *thread, struct place *place,
 
 bool change_remove_dead(struct pawl_thread *thread, struct place *place)
 {
-    bool was_flushed =
-        record_meta(place->record)->epoch != epoch_of(thread->store);
+    struct pawl *store = thread->store;
+    uint16_t epoch = epoch_of(store);
+    bool was_flushed = is_flushed_in(place->record, epoch);
+    struct record_basis basis = {
+        .has_expiry = true,
+        .expiry = record_expiry(place->record),
+    };
     uint64_t version;
 
-    if (change_is_live(thread->store, place->record) ||
-        change_remove(thread, place, 0, &version) != PAWL_OK) {
+    if (is_live_in(store, place->record, epoch, basis.expiry) ||
+        change_remove(thread, place, &basis, &version) != PAWL_OK) {
         return false;
     }
     if (was_flushed) {
@@ -250,24 +282,29 @@ bool change_remove_dead(struct pawl_thread *thread, struct place *place)
     return true;
 }
 
-void change_copy_draft(struct record *record, struct record_draft *draft,
-                       char digits[21])
+void change_copy(struct change *change, struct record_draft *draft,
+                 char digits[21])
 {
+    struct record *record = change->place.record;
+
+    change->basis.has_expiry = true;
     *draft = (struct record_draft){
         .key = record_key(record),
         .key_bytes = record_key_bytes(record),
         .flags = record_flags(record),
-        .expiry_ms = record_seal_expiry(record),
+        .expiry_ms = change->basis.expiry & EXPIRY_TIME,
         .epoch = record_meta(record)->epoch,
         .is_counter = record_is_counter(record),
     };
     if (draft->is_counter) {
-        struct pair last = pair_load(&record->pair);
+        struct pair now = pair_load(&record->pair);
 
-        ASSERT((last.version & RECORD_SEALED) != 0);
-        draft->number = last.number;
+        if (change->basis.version == 0) {
+            change->basis.version = now.version & RECORD_VERSION;
+        }
+        draft->number = now.number;
         draft->value = digits;
-        draft->value_bytes = number_write(last.number, digits);
+        draft->value_bytes = number_write(now.number, digits);
     } else {
         draft->value = record_value(record);
         draft->value_bytes = record->plain.value_bytes;

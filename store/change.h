@@ -24,6 +24,12 @@ struct change {
     struct place place;
     uint16_t epoch; /* of the store, read after the slot was */
     bool is_live;   /* a record is there that is not dead */
+
+    /*
+     * What the round has read of the record and rests on. change_locate() sets
+     * it: where the record is dead, it must not have been touched meanwhile.
+     */
+    struct record_basis basis;
 };
 
 /* The partition that a hash belongs to. */
@@ -32,11 +38,14 @@ struct partition *change_partition(struct pawl *store, uint64_t hash);
 /* Whether a record counts as there: neither expired nor flushed. */
 bool change_is_live(const struct pawl *store, const struct record *record);
 
+/* Whether the store was flushed since the record was made. */
+bool change_is_flushed(const struct pawl *store, const struct record *record);
+
 /*
  * Notes that a record was asked for, where the store evicts: sets one bit,
  * unless it is set. The record is published.
  */
-void change_mark_visited(const struct pawl *store, const struct record *record);
+void change_mark_visited(const struct pawl *store, struct record *record);
 
 /* Begins a round: finds the key. Status as table_locate(). */
 enum pawl_status change_locate(struct change *change,
@@ -45,9 +54,10 @@ enum pawl_status change_locate(struct change *change,
 
 /*
  * Judges the version an operation asks for, 0 for any, against the live
- * record: PAWL_OK, PAWL_NOT_FOUND, PAWL_EXISTS with *version what is there.
+ * record: PAWL_OK, and the round rests on it; PAWL_NOT_FOUND; PAWL_EXISTS with
+ * *version what is there.
  */
-enum pawl_status change_check(const struct change *change, uint64_t expected,
+enum pawl_status change_check(struct change *change, uint64_t expected,
                               uint64_t *version);
 
 /*
@@ -61,10 +71,13 @@ struct record *change_make(struct pawl_thread *thread,
 void change_unmake(struct pawl_thread *thread, struct record *record);
 
 /*
- * Puts record, stamped, in the place of the old one and retires that. Unless
- * PAWL_OK, record is unmade: CHANGE_AGAIN, PAWL_NO_MEMORY, PAWL_STALLED.
+ * Puts record in the place of the old one, with the next version or, where
+ * keeps_version, the same; retires the old one. *version is the new one with
+ * PAWL_OK. Otherwise record is unmade, and what was there is as it was:
+ * CHANGE_AGAIN, PAWL_NO_MEMORY, PAWL_STALLED.
  */
-enum pawl_status change_replace(struct change *change, struct record *record);
+enum pawl_status change_replace(struct change *change, struct record *record,
+                                bool keeps_version, uint64_t *version);
 
 /*
  * Makes a record from draft and inserts it; the key was found in no slot.
@@ -75,12 +88,12 @@ enum pawl_status change_insert(struct change *change,
                                uint64_t *version);
 
 /*
- * Takes the record out, where expected is not 0 only at that version, and
- * retires it. *version is the tombstone's with PAWL_OK. CHANGE_AGAIN,
- * PAWL_NO_MEMORY, PAWL_STALLED.
+ * Takes the record out and retires it, if it is as basis says. *version is the
+ * tombstone's with PAWL_OK. CHANGE_AGAIN, PAWL_NO_MEMORY, PAWL_STALLED.
  */
 enum pawl_status change_remove(struct pawl_thread *thread, struct place *place,
-                               uint64_t expected, uint64_t *version);
+                               const struct record_basis *basis,
+                               uint64_t *version);
 
 /*
  * Takes the record out if it is dead, and counts why. Answers whether it went.
@@ -88,10 +101,10 @@ enum pawl_status change_remove(struct pawl_thread *thread, struct place *place,
 bool change_remove_dead(struct pawl_thread *thread, struct place *place);
 
 /*
- * A draft of the record as it is, its expiry sealed; a counter is sealed
- * already. digits has room for a counter's text, which value then points to.
+ * A draft of the live record as it is; the round then rests on its version and
+ * its expiry. digits has room for a counter's text, to which value points.
  */
-void change_copy_draft(struct record *record, struct record_draft *draft,
-                       char digits[21]);
+void change_copy(struct change *change, struct record_draft *draft,
+                 char digits[21]);
 
 #endif

@@ -83,51 +83,46 @@ static enum pawl_status pair_change(struct record *record, struct pawl_op *op)
     return answer(op, PAWL_OK, next.number, next.version);
 }
 
-/* Puts a counter with what op makes of draft's number in the slot. */
-static enum pawl_status count_over(struct change *change, struct pawl_op *op,
-                                   struct record_draft *draft, uint64_t last)
-{
-    struct record *record;
-    enum pawl_status status = apply(op, draft->number, &draft->number);
-
-    if (status != PAWL_OK) {
-        return answer(op, status, draft->number, last);
-    }
-    draft->is_counter = true;
-    record = change_make(change->thread, draft, false);
-    if (record == NULL) {
-        return PAWL_NO_MEMORY;
-    }
-    record_stamp(record, last + 1);
-    status = change_replace(change, record);
-    return status == PAWL_OK ? answer(op, status, draft->number, last + 1)
-                             : status;
-}
-
-/* One round of the long way on a live record. */
-static enum pawl_status count_slowly(struct change *change, struct pawl_op *op)
+/* One round of the long way on a live record: another takes its place. */
+static enum pawl_status count_over(struct change *change, struct pawl_op *op)
 {
     struct record *old = change->place.record;
+    struct record *record;
     struct record_draft draft;
+    enum pawl_status status;
     char digits[NUMBER_DIGITS_MAX + 1];
-    uint64_t last;
+    uint64_t version;
 
-    if (record_is_counter(old)) {
-        enum pawl_status status = pair_change(old, op);
-
-        if (status != CHANGE_AGAIN) {
-            return status;
-        }
-    }
-    if (!record_seal(old, op->version, &last)) {
-        return CHANGE_AGAIN;
-    }
-    change_copy_draft(old, &draft, digits);
+    change_copy(change, &draft, digits);
+    version = record_version_word(old) & RECORD_VERSION;
     if (!draft.is_counter &&
         !number_read_lenient(draft.value, draft.value_bytes, &draft.number)) {
         return PAWL_NOT_A_NUMBER;
     }
-    return count_over(change, op, &draft, last);
+    status = apply(op, draft.number, &draft.number);
+    if (status != PAWL_OK) {
+        return answer(op, status, draft.number, version);
+    }
+    draft.is_counter = true;
+    record = change_make(change->thread, &draft, false);
+    if (record == NULL) {
+        return PAWL_NO_MEMORY;
+    }
+    status = change_replace(change, record, false, &version);
+    return status == PAWL_OK ? answer(op, status, draft.number, version)
+                             : status;
+}
+
+/* One round on a live record. */
+static enum pawl_status count_round(struct change *change, struct pawl_op *op)
+{
+    struct record *record = change->place.record;
+    enum pawl_status status = CHANGE_AGAIN;
+
+    if (record_is_counter(record)) {
+        status = pair_change(record, op);
+    }
+    return status == CHANGE_AGAIN ? count_over(change, op) : status;
 }
 
 enum pawl_status count_run(struct pawl_thread *thread, uint64_t hash,
@@ -155,7 +150,7 @@ enum pawl_status count_run(struct pawl_thread *thread, uint64_t hash,
         if (!change.is_live) {
             return PAWL_NOT_FOUND;
         }
-        status = count_slowly(&change, op);
+        status = count_round(&change, op);
     }
     return status;
 }

@@ -242,7 +242,7 @@ static void finish_table(struct pawl_thread *thread,
     }
     tally_add(thread, growths, 1);
     sub_relaxed(&thread->store->growing, 1);
-    table_retire(table);
+    table_retire(table, &thread->store->grace);
 }
 
 /* Moves buckets from first on; false where one could not be moved. */

@@ -12,14 +12,32 @@
 
 #include "store/pawl.h"
 
-typedef enum pawl_status run_function(struct pawl_thread *thread, uint64_t hash,
-                                      struct pawl_op *op);
+enum pawl_status get_run(struct pawl_thread *thread, uint64_t hash,
+                         struct pawl_op *op);
 
-run_function get_run;
-run_function store_run; /* SET, ADD, REPLACE */
-run_function join_run;  /* APPEND, PREPEND */
-run_function delete_run;
-run_function touch_run;
-run_function count_run; /* INCR, DECR, TAKE, GIVE */
+/* SET, ADD, REPLACE. */
+enum pawl_status store_run(struct pawl_thread *thread, uint64_t hash,
+                           struct pawl_op *op);
+
+/* APPEND, PREPEND. */
+enum pawl_status join_run(struct pawl_thread *thread, uint64_t hash,
+                          struct pawl_op *op);
+
+enum pawl_status delete_run(struct pawl_thread *thread, uint64_t hash,
+                            struct pawl_op *op);
+
+enum pawl_status touch_run(struct pawl_thread *thread, uint64_t hash,
+                           struct pawl_op *op);
+
+/* INCR, DECR, TAKE, GIVE. */
+enum pawl_status count_run(struct pawl_thread *thread, uint64_t hash,
+                           struct pawl_op *op);
+
+/*
+ * Runs op, of any verb with a key, and sets its status. Where memory is short
+ * and the caller is in no section but this call's, the section is left for a
+ * moment so that retired memory may come back.
+ */
+void op_run(struct pawl_thread *thread, uint64_t hash, struct pawl_op *op);
 
 #endif

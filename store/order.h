@@ -8,8 +8,8 @@
  *
  * The orders, and what each compiles to on x86-64: load_acquire, load_seq and
  * store_release are plain moves; every cas is one locked instruction.
- * load_seq and cas_seq are for the pattern "write mine, then look for yours":
- * two threads that each cas_seq their own word and then load_seq the other's
+ * The *_seq are for the pattern "write mine, then look for yours":
+ * two threads that each write their own word and then load_seq the other's
  * cannot both miss (on aarch64 load_acquire would not forbid that).
  *
  * The compiler's atomic builtins are used, because sanitizers and model
@@ -67,6 +67,8 @@
     __atomic_fetch_add((to), (amount), __ATOMIC_RELAXED)
 #define sub_relaxed(to, amount) \
     __atomic_fetch_sub((to), (amount), __ATOMIC_RELAXED)
+#define store_seq(to, value) __atomic_store_n((to), (value), __ATOMIC_SEQ_CST)
+#define swap_seq(to, value) __atomic_exchange_n((to), (value), __ATOMIC_SEQ_CST)
 #define swap_acquire(to, value) \
     __atomic_exchange_n((to), (value), __ATOMIC_ACQ_REL)
 

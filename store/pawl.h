@@ -52,8 +52,9 @@ extern "C" {
 #define PAWL_VALUE_BYTES_MAX (1024u * 1024u * 1024u)
 #define PAWL_BATCH_MAX 1024
 #define PAWL_VERSION_MAX ((UINT64_C(1) << 62) - 1)
-#define PAWL_EXPIRY_MS_MAX ((UINT64_C(1) << 63) - 1) /* later is taken for it \
-                                                      */
+#define PAWL_EXPIRY_MS_MAX                             \
+    ((UINT64_C(1) << 63) - 1) /* later is taken for it \
+                               */
 
 /*
  * Every outcome there is, with the sentence that pawl_status_text() answers.

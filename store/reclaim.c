@@ -10,24 +10,22 @@
 static_assert(sizeof(struct retired_batch) == 2048, "a batch fills its class");
 
 void reclaim_init(struct reclaim *self, struct memory *memory,
-                  size_t retired_bytes_max)
+                  struct grace *grace, size_t retired_bytes_max)
 {
     *self = (struct reclaim){
         .memory = memory,
+        .grace = grace,
         .retired_bytes_max = retired_bytes_max,
     };
 }
 
-/* Runs in liburcu's thread once the grace period of the batch is over. */
-static void push_ready(struct rcu_head *grace)
+/* Runs in the grace thread once the grace period of the batch is over. */
+static void push_ready(struct grace_node *node)
 {
-    struct retired_batch *batch = (struct retired_batch *)(void *)grace;
-    struct reclaim *owner;
-    struct retired_batch *first;
+    struct retired_batch *batch = (struct retired_batch *)(void *)node;
+    struct reclaim *owner = batch->owner;
+    struct retired_batch *first = load_relaxed(&owner->ready);
 
-    race_acquire(batch);
-    owner = batch->owner;
-    first = load_relaxed(&owner->ready);
     do {
         batch->next = first;
         /*
@@ -44,8 +42,7 @@ static void close_batch(struct reclaim *self)
 
     self->open = NULL;
     add_relaxed(&self->memory->pool->retired_bytes, batch->bytes);
-    race_release(batch);
-    urcu_memb_call_rcu(&batch->grace, push_ready);
+    grace_call(self->grace, &batch->grace, push_ready);
 }
 
 void reclaim_flush(struct reclaim *self)
@@ -96,11 +93,17 @@ static bool open_batch(struct reclaim *self)
     return true;
 }
 
+void reclaim_flush_heavy(struct reclaim *self)
+{
+    if (self->open != NULL && self->open->bytes >= BATCH_BYTES) {
+        close_batch(self);
+    }
+}
+
 bool reclaim_reserve(struct reclaim *self, size_t count)
 {
     ASSERT(count <= RETIRED_BLOCKS);
-    if (self->open != NULL && (self->open->count + count > RETIRED_BLOCKS ||
-                               self->open->bytes >= BATCH_BYTES)) {
+    if (self->open != NULL && self->open->count + count > RETIRED_BLOCKS) {
         close_batch(self);
     }
     return self->open != NULL || open_batch(self);

@@ -5,17 +5,18 @@
  * retired block is handed back once every reader that could have seen it has
  * left. The grace periods are liburcu's (memb flavour: a read section is two
  * plain stores, and a thread outside one owes nobody anything, so members may
- * sleep). Blocks are retired in batches, one callback a batch, because a
- * callback a block costs 90 ns and a place in a batch under one.
+ * sleep). Blocks are retired in batches: handing over one costs an atomic
+ * operation, a place in a batch under a nanosecond.
  *
- * A batch is filled by its owner, closed, and handed to call_rcu(). After the
- * grace period liburcu's thread pushes it on the owner's ready list; there the
- * owner finds it when it next needs room, or anybody else who sweeps: the list
- * is taken whole by one swap, so no address comes back in the middle.
+ * A batch is filled by its owner, closed, and handed to the store's grace
+ * thread (grace.h). After the grace period that pushes it on the owner's ready
+ * list; there the owner finds it when it next needs room, or anybody else who
+ * sweeps: the list is taken whole by one swap, so no address comes back in the
+ * middle.
  *
- * Progress: entering, leaving and retiring are wait-free (call_rcu() enqueues
- * without waiting). A reader that stays inside delays the reuse of memory and
- * nothing else; what waits is counted, and bounded where the store is told so.
+ * Progress: entering, leaving and retiring are wait-free, handing over a batch
+ * lock-free. A reader that stays inside delays the reuse of memory and nothing
+ * else; what waits is counted, and bounded where the store is told so.
  */
 #ifndef PAWL_STORE_RECLAIM_H
 #define PAWL_STORE_RECLAIM_H
@@ -33,13 +34,14 @@
 #endif
 #include <urcu/urcu-memb.h>
 
+#include "store/grace.h"
 #include "store/memory.h"
 #include "store/pawl.h"
 
 #define RETIRED_BLOCKS 125
 
 struct retired_batch {
-    struct rcu_head grace; /* first, as liburcu hands it back */
+    struct grace_node grace; /* first, as the grace thread hands it back */
     struct reclaim *owner;
     struct retired_batch *next;
     size_t count;
@@ -53,16 +55,17 @@ struct retired_batch {
 /* One thread's part in reclamation. */
 struct reclaim {
     struct memory *memory;
+    struct grace *grace;
     size_t retired_bytes_max;    /* 0: no bound but the memory limit */
     struct retired_batch *open;  /* being filled; may be NULL */
     struct retired_batch *spare; /* empty batches */
 
-    /* Batches whose grace period is over; pushed by liburcu's thread. */
+    /* Batches whose grace period is over; pushed by the grace thread. */
     struct retired_batch *ready __attribute__((aligned(64)));
 };
 
 void reclaim_init(struct reclaim *self, struct memory *memory,
-                  size_t retired_bytes_max);
+                  struct grace *grace, size_t retired_bytes_max);
 
 /* Closes the open batch, so that its grace period begins. */
 void reclaim_flush(struct reclaim *self);
@@ -80,6 +83,12 @@ bool reclaim_reserve(struct reclaim *self, size_t count);
  * that growth or a lost race leaves.
  */
 bool reclaim_is_stalled(struct reclaim *self, size_t bytes);
+
+/*
+ * Closes the open batch where it weighs much, lest a member that goes to sleep
+ * now keep it.
+ */
+void reclaim_flush_heavy(struct reclaim *self);
 
 /*
  * Hands over a block of memory_alloc(bytes) that the caller has made
@@ -101,6 +110,12 @@ static inline bool reclaim_is_registered(void)
 #else
     return URCU_TLS(urcu_memb_reader).registered;
 #endif
+}
+
+/* Waits until all readers have left who are inside now; not one of them. */
+static inline void reclaim_await_readers(void)
+{
+    urcu_memb_synchronize_rcu();
 }
 
 static inline void reclaim_enter(void)

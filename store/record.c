@@ -140,19 +140,36 @@ void record_stamp(struct record *record, uint64_t version)
     record->pair.version = (record->pair.version & RECORD_COUNTER) | version;
 }
 
-bool record_seal(struct record *record, uint64_t expected, uint64_t *version)
+/* Seals the expiry; false where it is not the one expected. */
+static bool seal_expiry(struct record *record, uint64_t expected)
+{
+    uint64_t *word = record_expiry_word(record);
+    uint64_t seen = expected & EXPIRY_TIME;
+
+    if (word == NULL) {
+        return true;
+    }
+    return cas_relaxed(word, &seen, seen | EXPIRY_SEALED) ||
+           seen == (expected | EXPIRY_SEALED);
+}
+
+bool record_seal(struct record *record, const struct record_basis *basis,
+                 uint64_t *version)
 {
     struct pair seen;
     struct pair sealed;
 
+    *version = record_version_word(record) & RECORD_VERSION;
+    if (basis->has_expiry && !seal_expiry(record, basis->expiry)) {
+        return false;
+    }
     if (!record_is_counter(record)) {
-        *version = record_version_word(record);
-        return expected == 0 || expected == *version;
+        return basis->version == 0 || basis->version == *version;
     }
     do {
         seen = pair_load(&record->pair);
         *version = seen.version & RECORD_VERSION;
-        if (expected != 0 && expected != *version) {
+        if (basis->version != 0 && basis->version != *version) {
             return false;
         }
         if ((seen.version & RECORD_SEALED) != 0) {
@@ -165,20 +182,22 @@ bool record_seal(struct record *record, uint64_t expected, uint64_t *version)
     return true;
 }
 
-uint64_t record_seal_expiry(struct record *record)
+uint64_t record_expiry(const struct record *record)
 {
-    uint64_t *word = record_expiry_word(record);
-    uint64_t seen;
+    const uint64_t *word = record_expiry_word(record);
 
-    if (word == NULL) {
-        return 0;
-    }
-    seen = load_relaxed(word);
-    while ((seen & EXPIRY_SEALED) == 0 &&
-           !cas_relaxed(word, &seen, seen | EXPIRY_SEALED)) {
-        continue;
-    }
-    return seen & EXPIRY_TIME;
+    return word == NULL ? 0 : load_relaxed(word);
+}
+
+void record_mark(struct record *record, uint8_t set, uint8_t clear)
+{
+    uint8_t *state = &record_meta(record)->state;
+    uint8_t seen = load_relaxed(state);
+    uint8_t next;
+
+    do {
+        next = (uint8_t)((seen | set) & ~clear);
+    } while (next != seen && !cas_relaxed(state, &seen, next));
 }
 
 bool record_touch(struct record *record, uint64_t expiry_ms)
@@ -200,10 +219,8 @@ bool record_touch(struct record *record, uint64_t expiry_ms)
 
 void record_view(struct record *record, struct pawl_view *view)
 {
-    const uint64_t *expiry = record_expiry_word(record);
-
     view->flags = record_flags(record);
-    view->expiry_ms = expiry == NULL ? 0 : load_relaxed(expiry) & EXPIRY_TIME;
+    view->expiry_ms = record_expiry(record) & EXPIRY_TIME;
     view->is_number = record_is_counter(record);
     if (view->is_number) {
         struct pair now = pair_load(&record->pair);

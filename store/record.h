@@ -17,7 +17,7 @@
  *   cleared: from then on {version, number} are final, and who wants to change
  *   the record puts another in its slot;
  * - the expiry word, by compare-and-set, until its top bit seals it likewise;
- * - the VISITED bit of the state, a hint for eviction.
+ * - the VISITED bit of the state, a hint for eviction, and its FLUSHED bit.
  * Before, while it is tentative, its fate: decided once, by one
  * compare-and-set (insert.c).
  */
@@ -40,9 +40,10 @@
 
 /* Bits of record_meta.state. */
 #define RECORD_EXTENDED 1
-#define RECORD_PENDING 2 /* tentative, its fate not decided */
-#define RECORD_KILLED 4  /* tentative, and it will never be there */
-#define RECORD_VISITED 8 /* read since the eviction hand last passed */
+#define RECORD_PENDING 2  /* tentative, its fate not decided */
+#define RECORD_KILLED 4   /* tentative, and it will never be there */
+#define RECORD_VISITED 8  /* read since the eviction hand last passed */
+#define RECORD_FLUSHED 16 /* dead, whatever the flush count comes round to */
 
 struct record_meta {
     uint8_t key_bytes;
@@ -97,16 +98,27 @@ void record_fill(struct record *record, const struct record_draft *draft,
 void record_stamp(struct record *record, uint64_t version);
 
 /*
- * Makes a record's version, number and expiry final, for who puts another in
- * its place or takes it out: from then on no change in place succeeds. Where
- * expected is not 0 and not the version, false is answered and the version not
- * sealed. *version is the record's either way. Nothing is sealed in a plain
- * record but the expiry, as nothing else changes there.
+ * What a record said at one instant, and what has to be true still when it is
+ * replaced or removed.
  */
-bool record_seal(struct record *record, uint64_t expected, uint64_t *version);
+struct record_basis {
+    uint64_t version; /* 0: whichever it has */
+    uint64_t expiry;  /* the expiry's word, where has_expiry */
+    bool has_expiry;
+};
 
-/* Seals the expiry; answers it, 0 for never. */
-uint64_t record_seal_expiry(struct record *record);
+/*
+ * Makes a record's version, number and expiry final, for who puts another in
+ * its place or takes it out: from then on no change in place succeeds. False,
+ * and the version not sealed, where the record is no longer as basis says.
+ * *version is the record's. Nothing is sealed in a plain record but the
+ * expiry, as nothing else changes there.
+ */
+bool record_seal(struct record *record, const struct record_basis *basis,
+                 uint64_t *version);
+
+/* The expiry's word as it is; 0 where the record has none. */
+uint64_t record_expiry(const struct record *record);
 
 /*
  * Sets the expiry in place; false where that cannot be, because the record has
@@ -114,9 +126,12 @@ uint64_t record_seal_expiry(struct record *record);
  */
 bool record_touch(struct record *record, uint64_t expiry_ms);
 
+/* Sets and clears bits of a published record's state. */
+void record_mark(struct record *record, uint8_t set, uint8_t clear);
+
 /*
- * Fills view with the record as it is at one instant. A counter's value is in
- * view->digits.
+ * Fills view with the record as it is at one instant; its expiry may be that
+ * of another. A counter's value is in view->digits.
  */
 void record_view(struct record *record, struct pawl_view *view);
 

@@ -14,6 +14,9 @@
 #include "store/room.h"
 
 #include "store/change.h"
+#include "store/check.h"
+
+#include <sched.h>
 
 /* A call evicts until this many records went, ... */
 #define RECORDS_A_CALL 32
@@ -24,21 +27,23 @@
 /* Calls that one allocation makes before it gives up. */
 #define TRIES 16
 
+/* How often who is short gives its processor to the grace thread. */
+#define ROUNDS 64
+
 /* Removes the record unless it was read lately; answers whether it went. */
 static bool pass_record(struct pawl_thread *thread, struct place *place)
 {
-    uint8_t *state = &record_meta(place->record)->state;
-    uint8_t seen = load_relaxed(state);
+    const struct record_basis any = {0};
     uint64_t version;
 
     if (change_remove_dead(thread, place)) {
         return true;
     }
-    if ((seen & RECORD_VISITED) != 0) {
-        store_relaxed(state, (uint8_t)(seen & ~RECORD_VISITED));
+    if ((record_state(place->record) & RECORD_VISITED) != 0) {
+        record_mark(place->record, 0, RECORD_VISITED);
         return false;
     }
-    if (change_remove(thread, place, 0, &version) != PAWL_OK) {
+    if (change_remove(thread, place, &any, &version) != PAWL_OK) {
         return false;
     }
     tally_add(thread, evicted, 1);
@@ -74,8 +79,6 @@ static size_t evict(struct pawl_thread *thread)
     for (size_t i = 0; i < BUCKETS_A_CALL && went < RECORDS_A_CALL; i++) {
         went += pass_bucket(thread, &store->partitions[i % partitions]);
     }
-    /* Their bytes count as retired from now on, and no longer as used. */
-    reclaim_flush(&thread->reclaim);
     return went;
 }
 
@@ -99,7 +102,26 @@ bool room_make(struct pawl_thread *thread)
     if (thread->store->options.full == PAWL_FULL_EVICT) {
         found |= evict(thread) != 0;
     }
+    /* What was evicted counts as retired from now on, and not as used. */
+    reclaim_flush(&thread->reclaim);
     return found;
+}
+
+bool room_await(struct pawl_thread *thread)
+{
+    ASSERT(thread->sections == 0);
+    reclaim_flush(&thread->reclaim);
+    for (int i = 0; i < ROUNDS; i++) {
+        if (load_relaxed(&thread->store->pool.retired_bytes) == 0) {
+            return false;
+        }
+        grace_hurry(&thread->store->grace);
+        (void)sched_yield();
+        if (room_collect(thread)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void *room_alloc(struct pawl_thread *thread, size_t bytes)

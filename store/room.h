@@ -21,6 +21,13 @@ void *room_alloc(struct pawl_thread *thread, size_t bytes);
  */
 bool room_make(struct pawl_thread *thread);
 
+/*
+ * Gives the processor away, a bounded number of times, so that a grace period
+ * may end, and takes back what that sets free. Answers whether anything was.
+ * Outside any read section.
+ */
+bool room_await(struct pawl_thread *thread);
+
 /* Takes back what is ready of all members' retired blocks. */
 bool room_collect(struct pawl_thread *thread);
 

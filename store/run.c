@@ -8,9 +8,16 @@
  */
 #include "store/change.h"
 #include "store/ops.h"
+#include "store/room.h"
 
 /* Operations fetched together: about as many lines as a core can await. */
 #define GROUP 32
+
+/* How often an operation is tried that lacks memory. */
+#define TRIES 4
+
+typedef enum pawl_status run_function(struct pawl_thread *thread, uint64_t hash,
+                                      struct pawl_op *op);
 
 static run_function *const runs[] = {
     [PAWL_GET] = get_run,       [PAWL_SET] = store_run,
@@ -45,6 +52,35 @@ static void fetch(struct pawl *store, const struct pawl_op *ops, size_t count,
     }
 }
 
+/*
+ * Whether an operation that failed may be tried once more: it lacked memory
+ * that a grace period may give, and the caller holds no section open that the
+ * period would have to wait for.
+ */
+static bool may_try_again(struct pawl_thread *thread, enum pawl_status status)
+{
+    bool found;
+
+    if ((status != PAWL_NO_MEMORY && status != PAWL_STALLED) ||
+        thread->sections != 1) {
+        return false;
+    }
+    pawl_leave(thread);
+    found = room_await(thread);
+    pawl_enter(thread);
+    return found;
+}
+
+void op_run(struct pawl_thread *thread, uint64_t hash, struct pawl_op *op)
+{
+    run_function *run = runs[op->verb];
+    int tries = TRIES;
+
+    do {
+        op->status = run(thread, hash, op);
+    } while (--tries > 0 && may_try_again(thread, op->status));
+}
+
 static void run(struct pawl_thread *thread, uint64_t hash, struct pawl_op *op)
 {
     op->view = (struct pawl_view){0};
@@ -56,7 +92,7 @@ static void run(struct pawl_thread *thread, uint64_t hash, struct pawl_op *op)
     } else if (!has_key(op)) {
         op->status = PAWL_BAD_KEY;
     } else {
-        op->status = runs[op->verb](thread, hash, op);
+        op_run(thread, hash, op);
     }
 }
 

@@ -135,8 +135,6 @@ static enum pawl_status fill_store(struct pawl *store)
 {
     size_t partitions = store->options.partitions;
 
-    /* liburcu makes its callback thread now, not in the first writer. */
-    (void)urcu_memb_get_default_call_rcu_data();
     store->base_version = wall_clock_ns();
     if (getrandom(store->secret.bytes, sizeof(store->secret.bytes), 0) !=
         (ssize_t)sizeof(store->secret.bytes))
@@ -239,8 +237,7 @@ void pawl_destroy(struct pawl *store)
         return;
     ASSERT(load_relaxed(&store->joined) == 0);
     ASSERT(!urcu_memb_read_ongoing());
-    /* Every grace period that was begun ends before what it refers to goes. */
-    urcu_memb_barrier();
+    grace_close(&store->grace);
     race_acquire(&store->pool);
     free_large_blocks(store);
     (void)pthread_key_delete(store->membership);

@@ -56,6 +56,7 @@ struct pawl {
     uint64_t flush_count __attribute__((aligned(64)));
 
     struct memory_pool pool __attribute__((aligned(64)));
+    struct grace grace;
 
     struct pawl_thread *threads; /* all memberships ever; only pushed */
     struct stack idle;           /* those that were parted */

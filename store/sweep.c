@@ -7,14 +7,37 @@
 #include "store/room.h"
 
 /*
- * A record carries 16 bits of the flush count. After so many flushes since all
- * records were last gone over, they are gone over again before the next, lest
- * the count come round to one that an old record carries.
+ * A record carries 16 bits of the flush count. Every so many flushes the dead
+ * records are marked, lest the count come round to one that they carry. Half
+ * the range is left to a writer that stops between reading the count and
+ * publishing its record.
  */
-#define FLUSHES_A_ROUND 60000
+#define FLUSHES_A_ROUND 30000
+
+/*
+ * The live record with the key of one that was in a bucket: that, or what has
+ * taken its place since. NULL: the key is gone.
+ */
+static struct record *live_now(struct pawl_thread *thread,
+                               struct partition *partition,
+                               struct record *record)
+{
+    const void *key = record_key(record);
+    size_t key_bytes = record_key_bytes(record);
+
+    if (change_is_live(thread->store, record)) {
+        return record;
+    }
+    record =
+        table_find(partition, hash_key(&thread->store->secret, key, key_bytes),
+                   key, key_bytes);
+    return record != NULL && change_is_live(thread->store, record) ? record
+                                                                   : NULL;
+}
 
 /* Shows the records of one bucket; false where visit ended the walk. */
-static bool visit_bucket(struct pawl_thread *thread, struct bucket *bucket,
+static bool visit_bucket(struct pawl_thread *thread,
+                         struct partition *partition, struct bucket *bucket,
                          pawl_visit visit, void *context)
 {
     struct bucket_view view;
@@ -22,9 +45,10 @@ static bool visit_bucket(struct pawl_thread *thread, struct bucket *bucket,
 
     table_read_bucket(bucket, &view);
     for (size_t i = 0; i < view.count; i++) {
-        struct record *record = slot_record(view.word[i]);
+        struct record *record =
+            live_now(thread, partition, slot_record(view.word[i]));
 
-        if (!change_is_live(thread->store, record)) {
+        if (record == NULL) {
             continue;
         }
         record_view(record, &shown);
@@ -50,7 +74,7 @@ static bool visit_partition(struct pawl_thread *thread,
         /* A section a bucket: a long walk holds back no memory. */
         pawl_enter(thread);
         more = table_walk(partition, &position, &table, &bucket);
-        goes_on = visit_bucket(thread, bucket, visit, context);
+        goes_on = visit_bucket(thread, partition, bucket, visit, context);
         pawl_leave(thread);
     } while (more && goes_on);
     return goes_on;
@@ -126,20 +150,35 @@ size_t pawl_sweep(struct pawl_thread *thread, size_t buckets)
     return removed;
 }
 
-/* Goes over every record once and removes the dead. */
-static void sweep_all(struct pawl_thread *thread)
+/* Marks the flushed records of a bucket, which are then dead for ever. */
+static void mark_bucket(struct pawl_thread *thread, struct bucket *bucket)
 {
-    struct pawl *store = thread->store;
+    struct bucket_view view;
 
-    for (unsigned i = 0; i < store->options.partitions; i++) {
-        uint64_t position = 0;
+    table_read_bucket(bucket, &view);
+    for (size_t i = 0; i < view.count; i++) {
+        struct record *record = slot_record(view.word[i]);
 
-        do {
-            pawl_enter(thread);
-            (void)sweep_bucket(thread, &store->partitions[i], &position);
-            pawl_leave(thread);
-        } while (position != 0);
+        if (change_is_flushed(thread->store, record)) {
+            record_mark(record, RECORD_FLUSHED, 0);
+        }
     }
+}
+
+static void mark_partition(struct pawl_thread *thread,
+                           struct partition *partition)
+{
+    struct table *table;
+    struct bucket *bucket;
+    uint64_t position = 0;
+    bool more;
+
+    do {
+        pawl_enter(thread);
+        more = table_walk(partition, &position, &table, &bucket);
+        mark_bucket(thread, bucket);
+        pawl_leave(thread);
+    } while (more);
 }
 
 void pawl_flush(struct pawl_thread *thread)
@@ -151,6 +190,8 @@ void pawl_flush(struct pawl_thread *thread)
     if (count - settled < FLUSHES_A_ROUND) {
         return;
     }
-    sweep_all(thread);
+    for (unsigned i = 0; i < store->options.partitions; i++) {
+        mark_partition(thread, &store->partitions[i]);
+    }
     (void)cas_relaxed(&store->settled_flush, &settled, count);
 }

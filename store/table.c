@@ -65,20 +65,18 @@ void table_destroy(struct table *table)
     pages_unmap(table->buckets, bytes);
 }
 
-/* Runs in liburcu's thread, off every operation's path. */
-static void destroy_after_grace(struct rcu_head *grace)
+/* Runs in the grace thread, off every operation's path. */
+static void destroy_after_grace(struct grace_node *node)
 {
-    struct table *table = (struct table *)(void *)grace;
+    struct table *table = (struct table *)(void *)node;
 
-    race_acquire(grace);
     race_acquire(table->pool);
     table_destroy(table);
 }
 
-void table_retire(struct table *table)
+void table_retire(struct table *table, struct grace *grace)
 {
-    race_release(&table->grace);
-    urcu_memb_call_rcu(&table->grace, destroy_after_grace);
+    grace_call(grace, &table->grace, destroy_after_grace);
 }
 
 static uint64_t slot_read(uint64_t *slot)

@@ -59,7 +59,7 @@ struct overflow {
 
 /* Stands behind the buckets in one stretch of pages. */
 struct table {
-    struct rcu_head grace;
+    struct grace_node grace; /* first, as the grace thread hands it back */
     struct memory_pool *pool;
     struct bucket *buckets;
     struct table *next; /* of twice the size, while this one is moved out of */
@@ -98,7 +98,7 @@ void table_open(struct table *table, uint64_t floor);
 void table_destroy(struct table *table);
 
 /* Frees the table once all who may be reading it have left. */
-void table_retire(struct table *table);
+void table_retire(struct table *table, struct grace *grace);
 
 static inline size_t table_buckets(const struct table *table)
 {
@@ -113,8 +113,12 @@ static inline struct chain chain_first(struct bucket *bucket)
 /* Goes to the next part; false at the end, and the chain stays. */
 static inline bool chain_next(struct chain *chain)
 {
-    /* edge overflow-linked: the other side is table_extend(). */
-    uint64_t link = load_acquire(chain->link);
+    /*
+     * edge overflow-linked: the other side is table_extend(). In order with
+     * the slots (seq_cst), for a look must not miss a block that was linked
+     * before it and reserved in since.
+     */
+    uint64_t link = load_seq(chain->link);
     struct overflow *block =
         (struct overflow *)(uintptr_t)(link & LINK_ADDRESS);
 

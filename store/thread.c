@@ -48,7 +48,7 @@ static struct pawl_thread *create_membership(struct pawl *store)
     }
     *thread = (struct pawl_thread){.store = store};
     memory_init(&thread->memory, &store->pool);
-    reclaim_init(&thread->reclaim, &thread->memory,
+    reclaim_init(&thread->reclaim, &thread->memory, &store->grace,
                  store->options.retired_bytes_max);
     thread->next = load_relaxed(&store->threads);
     /* edge member-listed: the other side is pawl_stats() and room_collect(). */

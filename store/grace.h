@@ -1,0 +1,49 @@
+/*
+ * grace.h - a thread that waits for readers, so that nobody else has to.
+ *
+ * A node handed over is done once every reader has left who was in a read
+ * section then. The grace periods are liburcu's; its call_rcu() would serve,
+ * but sleeps 10 ms between them, in which a fast writer retires many MiB. Here
+ * they follow each other at a millisecond, or at once where somebody is short
+ * of memory; a period serves all nodes that came before it.
+ *
+ * Progress: grace_call() is lock-free, one compare-and-set, and wakes the
+ * thread where that sleeps for want of work. What readers delay is this thread.
+ */
+#ifndef PAWL_STORE_GRACE_H
+#define PAWL_STORE_GRACE_H
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdbool.h>
+
+struct grace_node {
+    struct grace_node *next;
+    void (*done)(struct grace_node *node); /* called in the thread */
+};
+
+struct grace {
+    struct grace_node *queue __attribute__((aligned(64)));
+    bool is_idle;    /* the thread sleeps until it is woken */
+    bool is_hurried; /* it was told not to nap */
+    bool is_stopping;
+    sem_t work;
+    pthread_t thread;
+};
+
+/* Starts the thread; false where that cannot be had. */
+bool grace_open(struct grace *self);
+
+/*
+ * Waits until every node is done, and ends the thread. No calls come any more.
+ */
+void grace_close(struct grace *self);
+
+/* Hands over a node; done is called with it once readers have left. */
+void grace_call(struct grace *self, struct grace_node *node,
+                void (*done)(struct grace_node *node));
+
+/* Has the next period begin at once. */
+void grace_hurry(struct grace *self);
+
+#endif
