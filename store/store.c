@@ -3,6 +3,9 @@
 #include "store/pages.h"
 #include "store/table.h"
 
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -41,10 +44,12 @@ static unsigned usable_processors(void)
     cpu_set_t set;
     int count = 1;
 
-    if (sched_getaffinity(0, sizeof(set), &set) == 0)
+    if (sched_getaffinity(0, sizeof(set), &set) == 0) {
         count = CPU_COUNT(&set);
-    if (count < 1)
+    }
+    if (count < 1) {
         return 1;
+    }
     return count > PARTITIONS_MAX ? PARTITIONS_MAX : (unsigned)count;
 }
 
@@ -54,20 +59,24 @@ static unsigned usable_processors(void)
  */
 static size_t default_retired_bytes_max(const struct pawl_options *options)
 {
-    if (options->full != PAWL_FULL_EVICT || options->memory_bytes == 0)
+    if (options->full != PAWL_FULL_EVICT || options->memory_bytes == 0) {
         return 0;
+    }
     return options->memory_bytes / 4 + (size_t)16 * 1024 * 1024;
 }
 
 /* Sets what was left to us; false where something is out of range. */
 static bool settle_options(struct pawl_options *options)
 {
-    if (options->partitions == 0)
+    if (options->partitions == 0) {
         options->partitions = usable_processors();
-    if (options->clock_ms == NULL)
+    }
+    if (options->clock_ms == NULL) {
         options->clock_ms = wall_clock_ms;
-    if (options->retired_bytes_max == 0)
+    }
+    if (options->retired_bytes_max == 0) {
         options->retired_bytes_max = default_retired_bytes_max(options);
+    }
     return options->partitions <= PARTITIONS_MAX &&
            options->value_bytes_max >= 1 &&
            options->value_bytes_max <= PAWL_VALUE_BYTES_MAX &&
@@ -81,8 +90,9 @@ static unsigned root_bits(const struct pawl_options *options)
         options->records_expected / options->partitions / RECORDS_A_BUCKET;
     unsigned bits = ROOT_BITS_MIN;
 
-    while (bits < HASH_BUCKET_BITS_MAX && ((size_t)1 << bits) < buckets)
+    while (bits < HASH_BUCKET_BITS_MAX && ((size_t)1 << bits) < buckets) {
         bits++;
+    }
     return bits;
 }
 
@@ -98,8 +108,9 @@ static bool create_roots(struct pawl *store)
         struct table *root = table_create(&memory, bits);
 
         done = root != NULL;
-        if (!done)
+        if (!done) {
             break;
+        }
         table_open(root, store->base_version);
         /* edge table-root: the other side is partition_root(). */
         store_release(&store->partitions[i].root, root);
@@ -125,7 +136,9 @@ static void destroy_roots(struct pawl *store)
 static bool processor_serves(void)
 {
 #ifdef __x86_64__
-    return __builtin_cpu_supports("cmpxchg16b");
+    unsigned a, b, c, d;
+
+    return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_CMPXCHG16B) != 0;
 #else
     return true;
 #endif
@@ -137,19 +150,30 @@ static enum pawl_status fill_store(struct pawl *store)
 
     store->base_version = wall_clock_ns();
     if (getrandom(store->secret.bytes, sizeof(store->secret.bytes), 0) !=
-        (ssize_t)sizeof(store->secret.bytes))
+        (ssize_t)sizeof(store->secret.bytes)) {
         return PAWL_UNSUPPORTED;
+    }
     memory_pool_init(&store->pool, store->options.memory_bytes,
                      store->options.full == PAWL_FULL_EVICT);
     store->partitions = aligned_alloc(_Alignof(struct partition),
                                       partitions * sizeof(struct partition));
-    if (store->partitions == NULL)
+    if (store->partitions == NULL) {
         return PAWL_NO_MEMORY;
-    for (size_t i = 0; i < partitions; i++)
+    }
+    for (size_t i = 0; i < partitions; i++) {
         store->partitions[i] = (struct partition){0};
-    if (create_roots(store) &&
-        pthread_key_create(&store->membership, thread_exit) == 0)
-        return PAWL_OK;
+    }
+    if (!create_roots(store) ||
+        pthread_key_create(&store->membership, thread_exit) != 0) {
+        goto no_roots;
+    }
+    if (!grace_open(&store->grace)) {
+        goto no_grace;
+    }
+    return PAWL_OK;
+no_grace:
+    (void)pthread_key_delete(store->membership);
+no_roots:
     destroy_roots(store);
     free(store->partitions);
     return PAWL_NO_MEMORY;
@@ -162,15 +186,19 @@ enum pawl_status pawl_create(const struct pawl_options *options,
     struct pawl *made;
     enum pawl_status status;
 
-    if (options != NULL)
+    if (options != NULL) {
         settled = *options;
-    if (!settle_options(&settled))
+    }
+    if (!settle_options(&settled)) {
         return PAWL_INVALID;
-    if (!processor_serves())
+    }
+    if (!processor_serves()) {
         return PAWL_UNSUPPORTED;
+    }
     made = aligned_alloc(_Alignof(struct pawl), sizeof(*made));
-    if (made == NULL)
+    if (made == NULL) {
         return PAWL_NO_MEMORY;
+    }
     *made = (struct pawl){.options = settled};
     status = fill_store(made);
     if (status != PAWL_OK) {
@@ -197,8 +225,9 @@ static void free_large_records(struct partition *partition)
             struct record *record = slot_record(view.word[i]);
             size_t bytes = record_bytes(record);
 
-            if (bytes > SLAB_BLOCK_BYTES_MAX)
+            if (bytes > SLAB_BLOCK_BYTES_MAX) {
                 pages_unmap(record, bytes);
+            }
         }
     } while (more);
 }
@@ -211,12 +240,15 @@ static void free_large_blocks(struct pawl *store)
 {
     struct pawl_thread *thread = store->threads;
 
-    for (; thread != NULL; thread = thread->next)
+    for (; thread != NULL; thread = thread->next) {
         (void)reclaim_collect(&thread->reclaim, &thread->reclaim);
-    if (load_relaxed(&store->pool.large_count) == 0)
+    }
+    if (load_relaxed(&store->pool.large_count) == 0) {
         return;
-    for (unsigned i = 0; i < store->options.partitions; i++)
+    }
+    for (unsigned i = 0; i < store->options.partitions; i++) {
         free_large_records(&store->partitions[i]);
+    }
 }
 
 static void destroy_threads(struct pawl *store)
@@ -233,8 +265,9 @@ static void destroy_threads(struct pawl *store)
 
 void pawl_destroy(struct pawl *store)
 {
-    if (store == NULL)
+    if (store == NULL) {
         return;
+    }
     ASSERT(load_relaxed(&store->joined) == 0);
     ASSERT(!urcu_memb_read_ongoing());
     grace_close(&store->grace);

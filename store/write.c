@@ -168,7 +168,6 @@ static enum pawl_status touch_over(struct change *change, struct pawl_op *op)
     struct record_draft draft;
     enum pawl_status status;
     char digits[21];
-    uint64_t version;
 
     change_mark_visited(change->thread->store, record);
     if (touch_in_place(change, op)) {
@@ -181,9 +180,11 @@ static enum pawl_status touch_over(struct change *change, struct pawl_op *op)
     if (record == NULL) {
         return PAWL_NO_MEMORY;
     }
-    status = change_replace(change, record, true, &version);
-    if (status == PAWL_OK) {
-        record_view(record, &op->view);
+    /* Shown as it goes in: once there, others may count on it at once. */
+    record_view(record, &op->view);
+    status = change_replace(change, record, true, &op->view.version);
+    if (status != PAWL_OK) {
+        op->view = (struct pawl_view){0};
     }
     return status;
 }
