@@ -200,21 +200,12 @@ void record_mark(struct record *record, uint8_t set, uint8_t clear)
     } while (next != seen && !cas_relaxed(state, &seen, next));
 }
 
-bool record_touch(struct record *record, uint64_t expiry_ms)
+bool record_touch(struct record *record, uint64_t expected, uint64_t expiry_ms)
 {
     uint64_t *word = record_expiry_word(record);
-    uint64_t seen;
 
-    if (word == NULL) {
-        return expiry_ms == 0;
-    }
-    seen = load_relaxed(word);
-    do {
-        if ((seen & EXPIRY_SEALED) != 0) {
-            return false;
-        }
-    } while (!cas_relaxed(word, &seen, clamp_expiry(expiry_ms)));
-    return true;
+    return word == NULL ||
+           cas_relaxed(word, &expected, clamp_expiry(expiry_ms));
 }
 
 void record_view(struct record *record, struct pawl_view *view)

@@ -121,10 +121,11 @@ bool record_seal(struct record *record, const struct record_basis *basis,
 uint64_t record_expiry(const struct record *record);
 
 /*
- * Sets the expiry in place; false where that cannot be, because the record has
- * no room for it or it is sealed.
+ * Sets the expiry in place where its word is still as expected, and so as it
+ * was when the record was judged to be live; false where it is not. True where
+ * the record has no such word: then expiry_ms is 0.
  */
-bool record_touch(struct record *record, uint64_t expiry_ms);
+bool record_touch(struct record *record, uint64_t expected, uint64_t expiry_ms);
 
 /* Sets and clears bits of a published record's state. */
 void record_mark(struct record *record, uint8_t set, uint8_t clear);

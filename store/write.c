@@ -148,17 +148,22 @@ enum pawl_status delete_run(struct pawl_thread *thread, uint64_t hash,
 }
 
 /*
- * Whether the expiry may be set in place. A counter's version may change
- * between the look at it and the touch, so where a version is asked for its
- * record is copied, which rests on the version.
+ * Whether the expiry may be set in place: there is a word for it that is not
+ * sealed, or nothing to set. A counter's version may change between the look at
+ * it and the touch, so where a version is asked for its record is copied, which
+ * rests on the version.
  */
-static bool touch_in_place(const struct change *change,
-                           const struct pawl_op *op)
+static bool may_touch_in_place(const struct change *change,
+                               const struct pawl_op *op)
 {
-    struct record *record = change->place.record;
+    const struct record *record = change->place.record;
 
-    return (op->version == 0 || !record_is_counter(record)) &&
-           record_touch(record, op->expiry_ms);
+    if (op->version != 0 && record_is_counter(record)) {
+        return false;
+    }
+    return record_is_extended(record)
+               ? (change->basis.expiry & EXPIRY_SEALED) == 0
+               : op->expiry_ms == 0;
 }
 
 /* One round of TOUCH on a live record: in place, or by a copy of it. */
@@ -170,7 +175,10 @@ static enum pawl_status touch_over(struct change *change, struct pawl_op *op)
     char digits[21];
 
     change_mark_visited(change->thread->store, record);
-    if (touch_in_place(change, op)) {
+    if (may_touch_in_place(change, op)) {
+        if (!record_touch(record, change->basis.expiry, op->expiry_ms)) {
+            return CHANGE_AGAIN;
+        }
         record_view(record, &op->view);
         return PAWL_OK;
     }
