@@ -1,6 +1,7 @@
 /*
  * main.c - pawl-bench: one program, a command for each kind of benchmark.
  */
+#include "bench/compare.h"
 #include "bench/net.h"
 #include "bench/options.h"
 #include "bench/store_bench.h"
@@ -15,13 +16,13 @@ static const struct {
     const char *sentence;
 } commands[] = {
     {"net", net_main, "ask a server over the network"},
+    {"compare", compare_main, "compare pawld with other servers: a report"},
     {"store", store_main, "compare libpawl with other tables in the process"},
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
 
-static void
-print_usage(FILE *to)
+static void print_usage(FILE *to)
 {
     fputs("usage: pawl-bench COMMAND [options]\n\n", to);
     for (size_t i = 0; i < COMMANDS; i++) {
@@ -30,8 +31,7 @@ print_usage(FILE *to)
     fputs("\npawl-bench COMMAND --help tells its options.\n", to);
 }
 
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
     if (argc < 2) {
         print_usage(stderr);
