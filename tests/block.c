@@ -10,16 +10,14 @@
 _Static_assert(sizeof(struct block) == BLOCK_HEAD_BYTES,
                "a block's head is written as it is");
 
-static struct dice
-dice_of(const struct block *block)
+static struct dice dice_of(const struct block *block)
 {
     return (struct dice){(uint64_t)block->key << 40 ^
                          (uint64_t)block->writer << 32 ^ block->counter ^
                          (uint64_t)block->bytes << 48};
 }
 
-void
-block_write(struct block block, void *room)
+void block_write(struct block block, void *room)
 {
     struct dice dice = dice_of(&block);
     unsigned char *bytes = room;
@@ -30,8 +28,7 @@ block_write(struct block block, void *room)
     }
 }
 
-static bool
-tail_is_whole(const struct block *block, const unsigned char *bytes)
+static bool tail_is_whole(const struct block *block, const unsigned char *bytes)
 {
     struct dice dice = dice_of(block);
     for (size_t at = BLOCK_HEAD_BYTES; at < block->bytes; at += 8) {
@@ -44,9 +41,8 @@ tail_is_whole(const struct block *block, const unsigned char *bytes)
     return true;
 }
 
-bool
-block_read(const void *value, size_t value_bytes, size_t *offset,
-           struct block *block)
+bool block_read(const void *value, size_t value_bytes, size_t *offset,
+                struct block *block)
 {
     const unsigned char *bytes = (const unsigned char *)value + *offset;
     size_t left = value_bytes - *offset;
@@ -62,8 +58,7 @@ block_read(const void *value, size_t value_bytes, size_t *offset,
     return true;
 }
 
-void
-block_check(const void *value, size_t value_bytes, uint32_t key)
+void block_check(const void *value, size_t value_bytes, uint32_t key)
 {
     struct block block;
     size_t offset = 0;

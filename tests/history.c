@@ -11,22 +11,19 @@
 
 /* ---- noting -------------------------------------------------------------- */
 
-static uint64_t
-now_ns(void)
+static uint64_t now_ns(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static bool
-stores_value(enum pawl_verb verb)
+static bool stores_value(enum pawl_verb verb)
 {
     return verb == PAWL_SET || verb == PAWL_ADD || verb == PAWL_REPLACE;
 }
 
-static struct history_event *
-log_room(struct history_log *log)
+static struct history_event *log_room(struct history_log *log)
 {
     if (log->count == log->room) {
         log->room = log->room == 0 ? 1024 : log->room * 2;
@@ -36,17 +33,15 @@ log_room(struct history_log *log)
     return &log->events[log->count++];
 }
 
-static uint64_t
-number_stored(const struct pawl_op *op)
+static uint64_t number_stored(const struct pawl_op *op)
 {
     char text[24] = "";
     memcpy(text, op->value, op->value_bytes);
     return strtoull(text, NULL, 10);
 }
 
-static void
-note(struct history_log *log, uint32_t key, const struct pawl_op *op,
-     uint64_t begin_ns, uint64_t end_ns)
+static void note(struct history_log *log, uint32_t key,
+                 const struct pawl_op *op, uint64_t begin_ns, uint64_t end_ns)
 {
     *log_room(log) = (struct history_event){
         .begin_ns = begin_ns,
@@ -62,9 +57,8 @@ note(struct history_log *log, uint32_t key, const struct pawl_op *op,
     };
 }
 
-void
-history_run(struct history_log *log, struct pawl_thread *thread,
-            const uint32_t *keys, struct pawl_op *ops, size_t count)
+void history_run(struct history_log *log, struct pawl_thread *thread,
+                 const uint32_t *keys, struct pawl_op *ops, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         ops[i].key = &keys[i];
@@ -87,9 +81,8 @@ struct state {
     uint64_t began_ns; /* the latest beginning of anything placed so far */
 };
 
-static void
-fail(const struct history_event *event, const struct state *state,
-     const char *why)
+static void fail(const struct history_event *event, const struct state *state,
+                 const char *why)
 {
     check_failed(
         __FILE__, __LINE__,
@@ -102,16 +95,15 @@ fail(const struct history_event *event, const struct state *state,
         state->there ? "a record" : "none", state->version, state->number);
 }
 
-static bool
-changes(const struct history_event *event)
+static bool changes(const struct history_event *event)
 {
     return event->status == PAWL_OK && event->verb != PAWL_GET &&
            event->verb != PAWL_TOUCH;
 }
 
 /* What take, give, incr or decr leaves; false where it must be refused. */
-static bool
-counted(const struct history_event *event, uint64_t old, uint64_t *left)
+static bool counted(const struct history_event *event, uint64_t old,
+                    uint64_t *left)
 {
     switch (event->verb) {
     case PAWL_TAKE:
@@ -129,8 +121,7 @@ counted(const struct history_event *event, uint64_t old, uint64_t *left)
     }
 }
 
-static void
-check_change(const struct history_event *event, struct state *state)
+static void check_change(const struct history_event *event, struct state *state)
 {
     uint64_t left = 0;
     if (event->version <= state->version) {
@@ -157,8 +148,8 @@ check_change(const struct history_event *event, struct state *state)
 }
 
 /* A version was told without a change: it is the one that was there. */
-static void
-check_look(const struct history_event *event, const struct state *state)
+static void check_look(const struct history_event *event,
+                       const struct state *state)
 {
     uint64_t left = 0;
     bool tells_number =
@@ -181,17 +172,15 @@ check_look(const struct history_event *event, const struct state *state)
     }
 }
 
-static void
-check_not_too_early(const struct history_event *event,
-                    const struct state *state)
+static void check_not_too_early(const struct history_event *event,
+                                const struct state *state)
 {
     if (event->end_ns < state->began_ns) {
         fail(event, state, "it ended before something placed earlier began");
     }
 }
 
-static void
-began(struct state *state, const struct history_event *event)
+static void began(struct state *state, const struct history_event *event)
 {
     if (event->begin_ns > state->began_ns) {
         state->began_ns = event->begin_ns;
@@ -216,8 +205,7 @@ struct gaps {
  * Changes are in order here, so a gap opens at the latest beginning up to its
  * delete, and closes at the earliest end from its next change on.
  */
-static struct gaps
-find_gaps(const struct history_event *events, size_t count)
+static struct gaps find_gaps(const struct history_event *events, size_t count)
 {
     struct gaps gaps = {malloc((count + 1) * sizeof(struct gap)), 1};
     uint64_t began_ns = 0;
@@ -248,8 +236,8 @@ find_gaps(const struct history_event *events, size_t count)
 }
 
 /* Both ends of the gaps rise: the last that opened in time is the best one. */
-static bool
-could_be_absent(const struct gaps *gaps, const struct history_event *event)
+static bool could_be_absent(const struct gaps *gaps,
+                            const struct history_event *event)
 {
     size_t low = 0;
     size_t high = gaps->count;
@@ -264,8 +252,7 @@ could_be_absent(const struct gaps *gaps, const struct history_event *event)
     return gaps->gap[low].to_ns >= event->begin_ns;
 }
 
-static bool
-says_absent(const struct history_event *event)
+static bool says_absent(const struct history_event *event)
 {
     return event->status == PAWL_NOT_FOUND ||
            (event->status == PAWL_NOT_STORED && event->verb != PAWL_ADD);
@@ -274,8 +261,7 @@ says_absent(const struct history_event *event)
 /* ---- the whole ----------------------------------------------------------- */
 
 /* By key, then version, then changes first; those that tell none come first. */
-static int
-compare(const void *left, const void *right)
+static int compare(const void *left, const void *right)
 {
     const struct history_event *a = left;
     const struct history_event *b = right;
@@ -289,9 +275,8 @@ compare(const void *left, const void *right)
 }
 
 /* Events of one version: its change, and then all who looked at it. */
-static size_t
-check_version(const struct history_event *events, size_t count,
-              struct state *state)
+static size_t check_version(const struct history_event *events, size_t count,
+                            struct state *state)
 {
     size_t i = 0;
     if (changes(&events[0])) {
@@ -314,9 +299,8 @@ check_version(const struct history_event *events, size_t count,
     return end;
 }
 
-static void
-check_absences(const struct history_event *events, size_t count,
-               const struct gaps *gaps)
+static void check_absences(const struct history_event *events, size_t count,
+                           const struct gaps *gaps)
 {
     static const struct state unknown;
     for (size_t i = 0; i < count; i++) {
@@ -329,8 +313,7 @@ check_absences(const struct history_event *events, size_t count,
     }
 }
 
-static void
-check_key(const struct history_event *events, size_t count)
+static void check_key(const struct history_event *events, size_t count)
 {
     struct state state = {0};
     size_t untold = 0;
@@ -345,8 +328,7 @@ check_key(const struct history_event *events, size_t count)
     free(gaps.gap);
 }
 
-void
-history_check(struct history_log *logs, size_t count)
+void history_check(struct history_log *logs, size_t count)
 {
     struct history_log all = {0};
     for (size_t i = 0; i < count; i++) {

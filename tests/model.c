@@ -22,8 +22,7 @@ struct model {
     struct model_record records[];
 };
 
-struct model *
-model_create(unsigned key_count)
+struct model *model_create(unsigned key_count)
 {
     size_t bytes = key_count * sizeof(struct model_record);
     struct model *self = calloc(1, sizeof *self + bytes);
@@ -31,8 +30,7 @@ model_create(unsigned key_count)
     return self;
 }
 
-void
-model_destroy(struct model *self)
+void model_destroy(struct model *self)
 {
     for (unsigned i = 0; i < self->key_count; i++) {
         free(self->records[i].value);
@@ -40,22 +38,19 @@ model_destroy(struct model *self)
     free(self);
 }
 
-static bool
-is_there(const struct model_record *record, uint64_t now_ms)
+static bool is_there(const struct model_record *record, uint64_t now_ms)
 {
     bool expired = record->expiry_ms != 0 && record->expiry_ms <= now_ms;
     return record->there && !expired;
 }
 
-uint64_t
-model_version(const struct model *self, unsigned key, uint64_t now_ms)
+uint64_t model_version(const struct model *self, unsigned key, uint64_t now_ms)
 {
     const struct model_record *record = &self->records[key];
     return is_there(record, now_ms) ? record->version : 0;
 }
 
-unsigned
-model_count(const struct model *self, uint64_t now_ms)
+unsigned model_count(const struct model *self, uint64_t now_ms)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < self->key_count; i++) {
@@ -67,8 +62,7 @@ model_count(const struct model *self, uint64_t now_ms)
 /* ---- numbers ------------------------------------------------------------- */
 
 /* The digits from text on as a number; false for none or too large a one. */
-static bool
-read_digits(const char *text, const char *end, uint64_t *number)
+static bool read_digits(const char *text, const char *end, uint64_t *number)
 {
     __extension__ unsigned __int128 wide = 0;
     const char *digit = text;
@@ -82,8 +76,8 @@ read_digits(const char *text, const char *end, uint64_t *number)
     return digit > text && (digit == end || isspace((unsigned char)*digit));
 }
 
-static bool
-counts_as_number(const struct model_record *record, uint64_t *number)
+static bool counts_as_number(const struct model_record *record,
+                             uint64_t *number)
 {
     const char *text = record->value;
     const char *end = text + record->value_bytes;
@@ -97,8 +91,7 @@ counts_as_number(const struct model_record *record, uint64_t *number)
 }
 
 /* Canonical text is what writing the number again gives. */
-static bool
-is_canonical(const struct model_record *record, uint64_t *number)
+static bool is_canonical(const struct model_record *record, uint64_t *number)
 {
     char text[24];
     return counts_as_number(record, number) &&
@@ -108,9 +101,8 @@ is_canonical(const struct model_record *record, uint64_t *number)
 
 /* ---- what an operation does ---------------------------------------------- */
 
-static void
-keep_value(struct model_record *record, const void *front, size_t front_bytes,
-           const void *back, size_t back_bytes)
+static void keep_value(struct model_record *record, const void *front,
+                       size_t front_bytes, const void *back, size_t back_bytes)
 {
     char *value = malloc(front_bytes + back_bytes + 1);
     memcpy(value, front_bytes > 0 ? front : "", front_bytes);
@@ -121,8 +113,7 @@ keep_value(struct model_record *record, const void *front, size_t front_bytes,
 }
 
 /* The new number in *number; false where the bound forbids it. */
-static bool
-count(const struct pawl_op *op, uint64_t *number)
+static bool count(const struct pawl_op *op, uint64_t *number)
 {
     uint64_t old = *number;
     switch (op->verb) {
@@ -141,8 +132,8 @@ count(const struct pawl_op *op, uint64_t *number)
     }
 }
 
-static enum pawl_status
-change_number(struct model_record *record, const struct pawl_op *op)
+static enum pawl_status change_number(struct model_record *record,
+                                      const struct pawl_op *op)
 {
     char text[24];
     uint64_t old = 0;
@@ -159,8 +150,8 @@ change_number(struct model_record *record, const struct pawl_op *op)
     return PAWL_OK;
 }
 
-static enum pawl_status
-store_whole(struct model_record *record, const struct pawl_op *op)
+static enum pawl_status store_whole(struct model_record *record,
+                                    const struct pawl_op *op)
 {
     keep_value(record, op->value, op->value_bytes, NULL, 0);
     record->flags = op->flags;
@@ -170,8 +161,8 @@ store_whole(struct model_record *record, const struct pawl_op *op)
 }
 
 /* A record that is there. */
-static enum pawl_status
-change_present(struct model_record *record, const struct pawl_op *op)
+static enum pawl_status change_present(struct model_record *record,
+                                       const struct pawl_op *op)
 {
     switch (op->verb) {
     case PAWL_ADD:
@@ -202,8 +193,8 @@ change_present(struct model_record *record, const struct pawl_op *op)
 }
 
 /* A key that has no record. */
-static enum pawl_status
-change_absent(struct model_record *record, const struct pawl_op *op)
+static enum pawl_status change_absent(struct model_record *record,
+                                      const struct pawl_op *op)
 {
     if (op->version != 0 && op->verb != PAWL_GET) {
         return PAWL_NOT_FOUND;
@@ -224,8 +215,8 @@ change_absent(struct model_record *record, const struct pawl_op *op)
 /* ---- what the view tells ------------------------------------------------- */
 
 /* A view that shows the record, and not only its version. */
-static void
-check_view(const struct model_record *record, const struct pawl_view *view)
+static void check_view(const struct model_record *record,
+                       const struct pawl_view *view)
 {
     uint64_t number = 0;
     bool is_number = is_canonical(record, &number);
@@ -238,17 +229,15 @@ check_view(const struct model_record *record, const struct pawl_view *view)
     CHECK(!is_number || view->number == number);
 }
 
-void
-model_check_view(const struct model *self, unsigned key,
-                 const struct pawl_view *view, uint64_t now_ms)
+void model_check_view(const struct model *self, unsigned key,
+                      const struct pawl_view *view, uint64_t now_ms)
 {
     CHECK(key < self->key_count);
     CHECK(is_there(&self->records[key], now_ms));
     check_view(&self->records[key], view);
 }
 
-static void
-take_new_version(struct model_record *record, uint64_t version)
+static void take_new_version(struct model_record *record, uint64_t version)
 {
     CHECK(version > record->highest);
     CHECK(version <= PAWL_VERSION_MAX);
@@ -256,9 +245,8 @@ take_new_version(struct model_record *record, uint64_t version)
     record->version = version;
 }
 
-static void
-check_told(struct model_record *record, const struct pawl_op *op,
-           enum model_call call, bool was_there)
+static void check_told(struct model_record *record, const struct pawl_op *op,
+                       enum model_call call, bool was_there)
 {
     bool alone = call == MODEL_ALONE;
     bool shows = op->verb == PAWL_GET || op->verb == PAWL_TOUCH;
@@ -290,17 +278,15 @@ check_told(struct model_record *record, const struct pawl_op *op,
     }
 }
 
-static void
-follow_flush(struct model *self)
+static void follow_flush(struct model *self)
 {
     for (unsigned i = 0; i < self->key_count; i++) {
         self->records[i].there = false;
     }
 }
 
-void
-model_follow(struct model *self, unsigned key, const struct pawl_op *op,
-             enum model_call call, uint64_t now_ms)
+void model_follow(struct model *self, unsigned key, const struct pawl_op *op,
+                  enum model_call call, uint64_t now_ms)
 {
     struct model_record *record = &self->records[key];
     enum pawl_status wanted = PAWL_OK;

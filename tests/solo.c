@@ -13,8 +13,7 @@
 
 static struct solo_test *first;
 
-void
-solo_register(struct solo_test *test)
+void solo_register(struct solo_test *test)
 {
     struct solo_test **end = &first;
     while (*end != NULL) {
@@ -23,15 +22,13 @@ solo_register(struct solo_test *test)
     *end = test;
 }
 
-void
-solo_fail(void)
+void solo_fail(void)
 {
     fflush(NULL);
     _exit(1);
 }
 
-static const struct solo_options *
-suite_options(const char *suite)
+static const struct solo_options *suite_options(const char *suite)
 {
     static const struct solo_options none;
     for (struct solo_test *test = first; test != NULL; test = test->next) {
@@ -42,8 +39,7 @@ suite_options(const char *suite)
     return &none;
 }
 
-static void
-call(void (*function)(void))
+static void call(void (*function)(void))
 {
     if (function != NULL) {
         function();
@@ -51,8 +47,7 @@ call(void (*function)(void))
 }
 
 /* The child: exit() and not _exit(), so that a sanitizer tells what it saw. */
-static noreturn void
-run_here(const struct solo_test *test)
+static noreturn void run_here(const struct solo_test *test)
 {
     const struct solo_options *suite = suite_options(test->suite);
     double timeout =
@@ -66,8 +61,7 @@ run_here(const struct solo_test *test)
     exit(0);
 }
 
-static bool
-run(const struct solo_test *test, unsigned number)
+static bool run(const struct solo_test *test, unsigned number)
 {
     fflush(NULL);
     pid_t child = fork();
@@ -89,8 +83,7 @@ run(const struct solo_test *test, unsigned number)
 }
 
 /* The pattern after --filter or --filter=, or one that lets all pass. */
-static const char *
-filter_from(int argc, char **argv)
+static const char *filter_from(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         if (strncmp(argv[i], "--filter=", 9) == 0) {
@@ -103,8 +96,7 @@ filter_from(int argc, char **argv)
     return "*";
 }
 
-static bool
-selected(const struct solo_test *test, const char *filter)
+static bool selected(const struct solo_test *test, const char *filter)
 {
     char full[512];
     if (test->name == NULL) {
@@ -115,8 +107,7 @@ selected(const struct solo_test *test, const char *filter)
 }
 
 /* Criterion's other arguments are let pass: one command serves both. */
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
     const char *filter = filter_from(argc, argv);
     unsigned count = 0;

@@ -20,8 +20,7 @@ struct market {
     struct history_log logs[TEAM + 1];
 };
 
-static void
-note_start(struct market *market)
+static void note_start(struct market *market)
 {
     for (uint32_t key = 0; key < market->key_count; key++) {
         struct pawl_op op = {
@@ -32,8 +31,7 @@ note_start(struct market *market)
 }
 
 /* What each key holds at last must follow from all that was noted. */
-static void
-note_end(struct market *market)
+static void note_end(struct market *market)
 {
     for (uint32_t key = 0; key < market->key_count; key++) {
         struct pawl_op op = {.verb = PAWL_GET};
@@ -42,8 +40,7 @@ note_end(struct market *market)
     }
 }
 
-static struct pawl_op
-take_or_give(struct dice *dice)
+static struct pawl_op take_or_give(struct dice *dice)
 {
     bool take = dice_chance(dice, 50);
     return (struct pawl_op){
@@ -57,8 +54,7 @@ take_or_give(struct dice *dice)
  * Growth goes on as the trade does: for each few operations the worker stores
  * a record of its own elsewhere, and now and then deletes an older one.
  */
-static void
-crowd(struct worker *worker, uint64_t step)
+static void crowd(struct worker *worker, uint64_t step)
 {
     uint64_t key[2] = {worker->index + 1, step};
     CHECK_OK(
@@ -71,8 +67,7 @@ crowd(struct worker *worker, uint64_t step)
     }
 }
 
-static void
-trade(struct worker *worker)
+static void trade(struct worker *worker)
 {
     struct market *market = worker->context;
     for (unsigned step = 0; step < market->steps; step++) {
@@ -88,8 +83,7 @@ trade(struct worker *worker)
 
 #define BATCH 16
 
-static void
-trade_in_batches(struct worker *worker)
+static void trade_in_batches(struct worker *worker)
 {
     struct market *market = worker->context;
     for (unsigned step = 0; step < market->steps; step += BATCH) {
@@ -105,8 +99,7 @@ trade_in_batches(struct worker *worker)
     }
 }
 
-static void
-run_market(unsigned key_count, void (*work)(struct worker *))
+static void run_market(unsigned key_count, void (*work)(struct worker *))
 {
     static struct market market;
     struct pawl_stats stats;
@@ -139,8 +132,7 @@ Test(count, a_million_takes_and_gives_in_batches_add_up)
 
 /* ---- every change of a counter, against every other ---------------------- */
 
-static void
-disturb(struct worker *worker)
+static void disturb(struct worker *worker)
 {
     static const enum pawl_verb verbs[] = {
         PAWL_TAKE, PAWL_GIVE,   PAWL_INCR, PAWL_DECR, PAWL_GET,     PAWL_TOUCH,
@@ -166,8 +158,7 @@ disturb(struct worker *worker)
     }
 }
 
-static void
-run_disturbed(unsigned key_count, unsigned team, unsigned steps)
+static void run_disturbed(unsigned key_count, unsigned team, unsigned steps)
 {
     static struct market market;
     market = (struct market){.key_count = key_count, .steps = steps};
@@ -195,22 +186,19 @@ struct sale {
 
 #define SEATS 10000
 
-static void
-start_sale(struct sale *sale)
+static void start_sale(struct sale *sale)
 {
     *sale = (struct sale){.tries = 2 * SEATS / TEAM};
     store_value(TEXT("seats"), TEXT("10000"));
 }
 
-static void
-check_sale(struct sale *sale)
+static void check_sale(struct sale *sale)
 {
     CHECK_NUMBER(sale->sold, SEATS);
     check_value(TEXT("seats"), TEXT("0"));
 }
 
-static void
-buy_by_take(struct worker *worker)
+static void buy_by_take(struct worker *worker)
 {
     struct sale *sale = worker->context;
     for (unsigned i = 0; i < sale->tries; i++) {
@@ -236,8 +224,7 @@ Test(count, ten_thousand_seats_are_sold_once_by_take)
     CHECK_NUMBER(sale.refused, SEATS);
 }
 
-static void
-buy_in_batches(struct worker *worker)
+static void buy_in_batches(struct worker *worker)
 {
     struct sale *sale = worker->context;
     for (unsigned i = 0; i < sale->tries; i += BATCH) {
@@ -266,8 +253,7 @@ Test(count, ten_thousand_seats_are_sold_once_in_batches)
 }
 
 /* One seat by read and compare-and-set; false where none is left. */
-static bool
-buy_one(struct pawl_thread *thread)
+static bool buy_one(struct pawl_thread *thread)
 {
     for (;;) {
         char text[24];
@@ -289,8 +275,7 @@ buy_one(struct pawl_thread *thread)
     }
 }
 
-static void
-buy_by_cas(struct worker *worker)
+static void buy_by_cas(struct worker *worker)
 {
     struct sale *sale = worker->context;
     while (buy_one(worker->thread)) {
@@ -307,8 +292,7 @@ Test(count, ten_thousand_seats_are_sold_once_by_compare_and_set)
 }
 
 /* Both ways at once, and some seats are given back. */
-static void
-buy_any_way(struct worker *worker)
+static void buy_any_way(struct worker *worker)
 {
     struct sale *sale = worker->context;
     while (worker->index % 2 == 0 ? buy_one(worker->thread)

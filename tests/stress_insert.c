@@ -26,8 +26,7 @@ struct race {
     _Atomic uint64_t version[KEYS]; /* of the winner's record */
 };
 
-static void
-add_all(struct worker *worker, struct race *race)
+static void add_all(struct worker *worker, struct race *race)
 {
     for (uint32_t i = 0; i < KEYS; i++) {
         uint32_t key = (i + worker->index) % KEYS;
@@ -45,8 +44,7 @@ add_all(struct worker *worker, struct race *race)
 }
 
 /* Every worker sees the winner's record, whole. */
-static void
-look_at_all(struct worker *worker, struct race *race)
+static void look_at_all(struct worker *worker, struct race *race)
 {
     for (uint32_t key = 0; key < KEYS; key++) {
         struct pawl_view view;
@@ -59,8 +57,7 @@ look_at_all(struct worker *worker, struct race *race)
     }
 }
 
-static void
-delete_all(struct worker *worker, struct race *race)
+static void delete_all(struct worker *worker, struct race *race)
 {
     for (uint32_t key = 0; key < KEYS; key++) {
         enum pawl_status status =
@@ -70,8 +67,7 @@ delete_all(struct worker *worker, struct race *race)
     }
 }
 
-static void
-run_rounds(struct worker *worker)
+static void run_rounds(struct worker *worker)
 {
     struct race *race = worker->context;
     for (unsigned round = 1; round <= race->rounds; round++) {
@@ -91,8 +87,7 @@ run_rounds(struct worker *worker)
     }
 }
 
-static void
-run_race(unsigned team)
+static void run_race(unsigned team)
 {
     static struct race race;
     race = (struct race){.rounds = scaled(40000) / team + 10};
@@ -124,8 +119,7 @@ struct crowd {
     struct history_log logs[TEAM_MAX];
 };
 
-static void
-add_and_delete(struct worker *worker)
+static void add_and_delete(struct worker *worker)
 {
     static const enum pawl_verb verbs[] = {
         PAWL_ADD, PAWL_ADD, PAWL_ADD,    PAWL_SET,
@@ -150,8 +144,7 @@ add_and_delete(struct worker *worker)
     }
 }
 
-static void
-run_crowd(unsigned team, unsigned key_count)
+static void run_crowd(unsigned team, unsigned key_count)
 {
     static struct crowd crowd;
     crowd = (struct crowd){key_count, scaled(600000) / team, {{0}}};
@@ -185,8 +178,7 @@ struct row {
     _Atomic uint64_t won;
 };
 
-static void
-add_row(struct worker *worker)
+static void add_row(struct worker *worker)
 {
     struct row *row = worker->context;
     uint64_t won = 0;
@@ -200,9 +192,8 @@ add_row(struct worker *worker)
     row->won += won;
 }
 
-static bool
-count_visit(void *context, const void *key, size_t key_bytes,
-            const struct pawl_view *view)
+static bool count_visit(void *context, const void *key, size_t key_bytes,
+                        const struct pawl_view *view)
 {
     (void)key;
     (void)key_bytes;
@@ -227,8 +218,7 @@ Test(insert, of_a_row_of_keys_wins_each_once_while_the_table_doubles)
 }
 
 /* Each worker's own keys: what one puts in, no other's growth may lose. */
-static void
-keep_row(struct worker *worker)
+static void keep_row(struct worker *worker)
 {
     struct row *row = worker->context;
     for (unsigned i = 0; i < row->count; i++) {

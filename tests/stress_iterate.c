@@ -26,15 +26,13 @@ struct visits {
     unsigned *times;
 };
 
-static unsigned
-key_count(const struct park *park)
+static unsigned key_count(const struct park *park)
 {
     return park->staying + WRITERS * park->passing;
 }
 
 /* A record is a number where its key is odd; either way it tells its key. */
-static size_t
-value_of(unsigned key, unsigned round, char room[32])
+static size_t value_of(unsigned key, unsigned round, char room[32])
 {
     memset(room, 'v', 32);
     memcpy(room, &key, sizeof key);
@@ -42,8 +40,7 @@ value_of(unsigned key, unsigned round, char room[32])
                         : sizeof key + round % 20;
 }
 
-static void
-check_shown(unsigned key, const struct pawl_view *view)
+static void check_shown(unsigned key, const struct pawl_view *view)
 {
     unsigned shown = 0;
     CHECK_NUMBER(view->is_number, key % 2);
@@ -55,8 +52,7 @@ check_shown(unsigned key, const struct pawl_view *view)
     CHECK_NUMBER(shown, key);
 }
 
-static void
-put(struct pawl_thread *thread, unsigned key, unsigned round)
+static void put(struct pawl_thread *thread, unsigned key, unsigned round)
 {
     char room[32];
     size_t bytes = value_of(key, round, room);
@@ -65,9 +61,8 @@ put(struct pawl_thread *thread, unsigned key, unsigned round)
 
 /* ---- walkers ------------------------------------------------------------- */
 
-static bool
-visit(void *context, const void *key, size_t key_bytes,
-      const struct pawl_view *view)
+static bool visit(void *context, const void *key, size_t key_bytes,
+                  const struct pawl_view *view)
 {
     struct visits *visits = context;
     unsigned number = 0;
@@ -79,8 +74,7 @@ visit(void *context, const void *key, size_t key_bytes,
     return true;
 }
 
-static void
-walk(struct worker *worker, struct park *park)
+static void walk(struct worker *worker, struct park *park)
 {
     struct visits visits = {park, calloc(key_count(park), sizeof(unsigned))};
     CHECK_OK(pawl_iterate(worker->thread, visit, &visits));
@@ -97,19 +91,18 @@ walk(struct worker *worker, struct park *park)
 /* ---- writers ------------------------------------------------------------- */
 
 /* Overwrites, counts or touches a staying record, never removing it. */
-static void
-stir(struct worker *worker, struct park *park, unsigned round)
+static void stir(struct worker *worker, struct park *park, unsigned round)
 {
     unsigned key = (unsigned)dice_below(&worker->dice, park->staying);
     if (dice_chance(&worker->dice, 30)) {
-        CHECK_OK(pawl_touch(worker->thread, &key, sizeof key, PAWL_EXPIRY_MS_MAX));
+        CHECK_OK(
+            pawl_touch(worker->thread, &key, sizeof key, PAWL_EXPIRY_MS_MAX));
     } else {
         put(worker->thread, key, round % 1000);
     }
 }
 
-static void
-write_and_delete(struct worker *worker, struct park *park)
+static void write_and_delete(struct worker *worker, struct park *park)
 {
     unsigned first = park->staying + worker->index * park->passing;
     for (unsigned i = 0; i < park->passing; i++) {
@@ -124,8 +117,7 @@ write_and_delete(struct worker *worker, struct park *park)
     }
 }
 
-static void
-write_or_walk(struct worker *worker)
+static void write_or_walk(struct worker *worker)
 {
     struct park *park = worker->context;
     if (worker->index < WRITERS) {
@@ -139,8 +131,7 @@ write_or_walk(struct worker *worker)
     walk(worker, park);
 }
 
-static void
-run_park(unsigned partitions)
+static void run_park(unsigned partitions)
 {
     struct pawl_options options = PAWL_OPTIONS_INIT;
     struct pawl_stats stats;

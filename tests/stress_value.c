@@ -29,8 +29,8 @@ struct writer {
     char room[200000];
 };
 
-static size_t
-next_block(struct writer *writer, uint32_t key, unsigned long_percent)
+static size_t next_block(struct writer *writer, uint32_t key,
+                         unsigned long_percent)
 {
     struct dice *dice = &writer->worker->dice;
     uint64_t bytes = BLOCK_HEAD_BYTES + dice_below(dice, BLOCK_MAX);
@@ -44,8 +44,7 @@ next_block(struct writer *writer, uint32_t key, unsigned long_percent)
 }
 
 /* What is there: its version, and whether it is short enough to add to. */
-static bool
-is_short(struct writer *writer, uint32_t key, uint64_t *version)
+static bool is_short(struct writer *writer, uint32_t key, uint64_t *version)
 {
     size_t bytes = 0;
     enum pawl_status status =
@@ -53,8 +52,7 @@ is_short(struct writer *writer, uint32_t key, uint64_t *version)
     return status == PAWL_TOO_LARGE && bytes < VALUE_MAX;
 }
 
-static void
-write_step(struct writer *writer, uint32_t key, size_t bytes)
+static void write_step(struct writer *writer, uint32_t key, size_t bytes)
 {
     struct pawl_thread *thread = writer->thread;
     const void *value = writer->room;
@@ -95,8 +93,7 @@ write_step(struct writer *writer, uint32_t key, size_t bytes)
           status == PAWL_NOT_STORED || status == PAWL_EXISTS);
 }
 
-static void
-write_values(struct worker *worker)
+static void write_values(struct worker *worker)
 {
     struct crowd *crowd = worker->context;
     struct writer *writer = malloc(sizeof *writer);
@@ -114,8 +111,7 @@ write_values(struct worker *worker)
 #define BORROWED 8
 
 /* Borrows several values, and checks them again before the section ends. */
-static void
-read_section(struct worker *worker, struct crowd *crowd)
+static void read_section(struct worker *worker, struct crowd *crowd)
 {
     struct pawl_view views[BORROWED];
     uint32_t keys[BORROWED];
@@ -138,8 +134,7 @@ read_section(struct worker *worker, struct crowd *crowd)
     pawl_leave(worker->thread);
 }
 
-static void
-read_copy(struct worker *worker, struct crowd *crowd, char *room)
+static void read_copy(struct worker *worker, struct crowd *crowd, char *room)
 {
     size_t bytes = 0;
     uint32_t key = (uint32_t)dice_below(&worker->dice, crowd->key_count);
@@ -152,8 +147,7 @@ read_copy(struct worker *worker, struct crowd *crowd, char *room)
     }
 }
 
-static void
-read_values(struct worker *worker)
+static void read_values(struct worker *worker)
 {
     struct crowd *crowd = worker->context;
     char *room = malloc(PAWL_VALUE_BYTES_DEFAULT);
@@ -164,8 +158,7 @@ read_values(struct worker *worker)
     free(room);
 }
 
-static void
-read_or_write(struct worker *worker)
+static void read_or_write(struct worker *worker)
 {
     if (worker->index % 2 == 0) {
         write_values(worker);
@@ -202,8 +195,7 @@ struct rope {
 };
 
 /* Odd workers put theirs before, even ones behind. */
-static void
-add_to_rope(struct worker *worker)
+static void add_to_rope(struct worker *worker)
 {
     struct rope *rope = worker->context;
     uint64_t last = 0;
@@ -225,8 +217,7 @@ add_to_rope(struct worker *worker)
 }
 
 /* Every worker's blocks are all there, the later further outside. */
-static void
-check_rope(const char *value, size_t bytes, unsigned steps)
+static void check_rope(const char *value, size_t bytes, unsigned steps)
 {
     unsigned behind[APPENDERS] = {0};
     size_t offset = 0;
@@ -246,8 +237,7 @@ check_rope(const char *value, size_t bytes, unsigned steps)
     }
 }
 
-static int
-compare_versions(const void *left, const void *right)
+static int compare_versions(const void *left, const void *right)
 {
     uint64_t a = *(const uint64_t *)left;
     uint64_t b = *(const uint64_t *)right;

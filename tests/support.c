@@ -3,6 +3,8 @@
  */
 #include "tests/support.h"
 
+#include "tests/noise.h"
+
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -21,8 +23,7 @@ _Atomic uint64_t clock_now_ms = 1000000;
 _Atomic uint64_t clock_calls;
 
 /* One seed for all tests of a process, so that one number repeats it. */
-static uint64_t
-seed_of_run(void)
+static uint64_t seed_of_run(void)
 {
     static _Atomic uint64_t seed;
     if (atomic_load(&seed) == 0) {
@@ -43,8 +44,7 @@ seed_of_run(void)
  * Criterion leaves a failed test by a jump that only the main thread can take;
  * any other thread ends the test's process.
  */
-void
-check_failed(const char *file, int line, const char *format, ...)
+void check_failed(const char *file, int line, const char *format, ...)
 {
     char fact[1024];
     va_list arguments;
@@ -63,9 +63,8 @@ check_failed(const char *file, int line, const char *format, ...)
     abort();
 }
 
-void
-check_number(const char *file, int line, const char *what, uint64_t seen,
-             uint64_t wanted)
+void check_number(const char *file, int line, const char *what, uint64_t seen,
+                  uint64_t wanted)
 {
     if (seen != wanted) {
         check_failed(file, line, "%s is %" PRIu64 ", not %" PRIu64, what, seen,
@@ -73,9 +72,8 @@ check_number(const char *file, int line, const char *what, uint64_t seen,
     }
 }
 
-void
-check_status(const char *file, int line, const char *what,
-             enum pawl_status seen, enum pawl_status wanted)
+void check_status(const char *file, int line, const char *what,
+                  enum pawl_status seen, enum pawl_status wanted)
 {
     if (seen != wanted) {
         check_failed(file, line, "%s answers \"%s\", not \"%s\"", what,
@@ -83,9 +81,8 @@ check_status(const char *file, int line, const char *what,
     }
 }
 
-void
-check_bytes(const char *file, int line, const void *seen, size_t seen_bytes,
-            const void *wanted, size_t wanted_bytes)
+void check_bytes(const char *file, int line, const void *seen,
+                 size_t seen_bytes, const void *wanted, size_t wanted_bytes)
 {
     if (seen_bytes != wanted_bytes) {
         check_failed(file, line, "%zu bytes, not %zu", seen_bytes,
@@ -103,16 +100,14 @@ check_bytes(const char *file, int line, const void *seen, size_t seen_bytes,
 
 /* ---- the store under test ------------------------------------------------ */
 
-uint64_t
-clock_ms(void *context)
+uint64_t clock_ms(void *context)
 {
     (void)context;
     atomic_fetch_add_explicit(&clock_calls, 1, memory_order_relaxed);
     return atomic_load_explicit(&clock_now_ms, memory_order_relaxed);
 }
 
-void
-store_open_with(const struct pawl_options *options)
+void store_open_with(const struct pawl_options *options)
 {
     struct pawl_options with = *options;
     if (with.clock_ms == NULL) {
@@ -122,22 +117,19 @@ store_open_with(const struct pawl_options *options)
     CHECK_OK(pawl_join(store, &me));
 }
 
-void
-store_open_with_clock(void)
+void store_open_with_clock(void)
 {
     struct pawl_options options = PAWL_OPTIONS_INIT;
     store_open_with(&options);
 }
 
-void
-store_open(void)
+void store_open(void)
 {
     CHECK_OK(pawl_create(NULL, &store));
     CHECK_OK(pawl_join(store, &me));
 }
 
-void
-store_close(void)
+void store_close(void)
 {
     pawl_part(me);
     pawl_destroy(store);
@@ -148,9 +140,8 @@ store_close(void)
 #endif
 }
 
-uint64_t
-check_value(const void *key, size_t key_bytes, const void *value,
-            size_t value_bytes)
+uint64_t check_value(const void *key, size_t key_bytes, const void *value,
+                     size_t value_bytes)
 {
     struct pawl_view view;
     pawl_enter(me);
@@ -170,8 +161,7 @@ check_value(const void *key, size_t key_bytes, const void *value,
     return version;
 }
 
-void
-check_absent(const void *key, size_t key_bytes)
+void check_absent(const void *key, size_t key_bytes)
 {
     struct pawl_view view;
     pawl_enter(me);
@@ -181,17 +171,15 @@ check_absent(const void *key, size_t key_bytes)
                  PAWL_NOT_FOUND);
 }
 
-uint64_t
-store_value(const void *key, size_t key_bytes, const void *value,
-            size_t value_bytes)
+uint64_t store_value(const void *key, size_t key_bytes, const void *value,
+                     size_t value_bytes)
 {
     uint64_t version = 0;
     CHECK_OK(pawl_set(me, key, key_bytes, value, value_bytes, 0, 0, &version));
     return version;
 }
 
-struct pawl_view
-peek(const void *key, size_t key_bytes)
+struct pawl_view peek(const void *key, size_t key_bytes)
 {
     struct pawl_view view;
     pawl_enter(me);
@@ -201,8 +189,7 @@ peek(const void *key, size_t key_bytes)
     return view;
 }
 
-enum pawl_status
-run_one(struct pawl_op *op)
+enum pawl_status run_one(struct pawl_op *op)
 {
     CHECK_OK(pawl_run(me, op, 1));
     return op->status;
@@ -212,8 +199,7 @@ run_one(struct pawl_op *op)
  * A sweep that removes nothing proves only that its buckets are clean, so the
  * whole table is gone over: it has fewer buckets than bytes.
  */
-size_t
-sweep_all(struct pawl_thread *thread)
+size_t sweep_all(struct pawl_thread *thread)
 {
     struct pawl_stats stats;
     pawl_stats(store, &stats);
@@ -225,23 +211,20 @@ sweep_all(struct pawl_thread *thread)
     return removed;
 }
 
-size_t
-number_text(uint64_t number, char text[24])
+size_t number_text(uint64_t number, char text[24])
 {
     return (size_t)snprintf(text, 24, "%" PRIu64, number);
 }
 
 /* ---- dice ---------------------------------------------------------------- */
 
-struct dice
-dice_new(uint64_t salt)
+struct dice dice_new(uint64_t salt)
 {
     return (struct dice){seed_of_run() ^ (salt + 1) * 0xd1342543de82ef95u};
 }
 
 /* SplitMix64 (Steele, Lea and Flood 2014). */
-uint64_t
-dice_roll(struct dice *dice)
+uint64_t dice_roll(struct dice *dice)
 {
     uint64_t mixed = dice->state += 0x9e3779b97f4a7c15u;
     mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9u;
@@ -249,20 +232,17 @@ dice_roll(struct dice *dice)
     return mixed ^ mixed >> 31;
 }
 
-uint64_t
-dice_below(struct dice *dice, uint64_t below)
+uint64_t dice_below(struct dice *dice, uint64_t below)
 {
     return dice_roll(dice) % below;
 }
 
-bool
-dice_chance(struct dice *dice, unsigned percent)
+bool dice_chance(struct dice *dice, unsigned percent)
 {
     return dice_below(dice, 100) < percent;
 }
 
-unsigned
-scaled(unsigned count)
+unsigned scaled(unsigned count)
 {
     const char *given = getenv("PAWL_TEST_PERCENT");
     unsigned percent = SUPPORT_TSAN ? 5 : SUPPORT_ASAN ? 20 : 100;
@@ -286,19 +266,20 @@ struct seat {
     pthread_t thread;
 };
 
-static void *
-seat_main(void *argument)
+static void *seat_main(void *argument)
 {
     struct seat *seat = argument;
     CHECK_OK(pawl_join(store, &seat->worker.thread));
     pthread_barrier_wait(&seat->team->start);
+    noise_begin(seat->worker.index);
     seat->team->work(&seat->worker);
+    noise_end();
     pawl_part(seat->worker.thread);
     return NULL;
 }
 
-void
-team_run(unsigned count, void (*work)(struct worker *worker), void *context)
+void team_run(unsigned count, void (*work)(struct worker *worker),
+              void *context)
 {
     static struct seat seats[TEAM_MAX];
     struct team team = {.work = work};

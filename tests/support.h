@@ -151,7 +151,7 @@ struct worker {
 
 /*
  * Runs work in count threads that join store, start together and part; returns
- * when all have ended.
+ * when all have ended. While they work they are disturbed, see noise.h.
  */
 void team_run(unsigned count, void (*work)(struct worker *worker),
               void *context);

@@ -120,8 +120,7 @@ Test(batch, a_count_out_of_range_runs_nothing)
 }
 
 /* One batch of count: set each key, then get each, then take from each. */
-static void
-check_batch_of(unsigned count)
+static void check_batch_of(unsigned count)
 {
     static struct pawl_op ops[PAWL_BATCH_MAX];
     static unsigned keys[PAWL_BATCH_MAX];
@@ -233,8 +232,7 @@ Test(batch, a_record_made_and_removed_in_one_batch_can_be_read_between)
 }
 
 /* Everything in view is zero, as the contract says of nothing to tell. */
-static void
-check_zero(const struct pawl_view *view)
+static void check_zero(const struct pawl_view *view)
 {
     CHECK(view->value == NULL);
     CHECK_NUMBER(view->value_bytes, 0);

@@ -101,8 +101,7 @@ static const enum pawl_verb conditional[] = {
 };
 #define CONDITIONAL_COUNT (sizeof conditional / sizeof conditional[0])
 
-static struct pawl_op
-operation(enum pawl_verb verb, uint64_t version)
+static struct pawl_op operation(enum pawl_verb verb, uint64_t version)
 {
     return (struct pawl_op){
         .verb = verb,

@@ -17,8 +17,7 @@ struct text {
 
 /* ---- which values are numbers -------------------------------------------- */
 
-static void
-check_is_number(const char *text, size_t bytes, bool wanted)
+static void check_is_number(const char *text, size_t bytes, bool wanted)
 {
     store_value(TEXT("k"), text, bytes);
     check_value(TEXT("k"), text, bytes);
@@ -173,8 +172,7 @@ Test(count, a_counter_keeps_its_flags_and_expiry)
 /* ---- what is no number, and what nearly is ------------------------------- */
 
 /* All four must answer wanted; number and version stay alone. */
-static void
-check_all_refuse(enum pawl_status wanted)
+static void check_all_refuse(enum pawl_status wanted)
 {
     uint64_t number = 55;
     uint64_t version = 66;
@@ -225,8 +223,7 @@ Test(count, a_value_that_is_no_number_is_left_alone)
 }
 
 /* text counts as 12, and is canonical after the change. */
-static void
-check_counts_as_12(const char *text, size_t bytes)
+static void check_counts_as_12(const char *text, size_t bytes)
 {
     uint64_t number = 0;
     store_value(TEXT("k"), text, bytes);
@@ -280,8 +277,7 @@ struct bounded {
     bool done;
 };
 
-static void
-check_bounded(bool take, const struct bounded *row)
+static void check_bounded(bool take, const struct bounded *row)
 {
     char text[24];
     uint64_t number = 0;

@@ -8,14 +8,13 @@
 
 TestSuite(expiry, .init = store_open_with_clock, .fini = store_close);
 
-static uint64_t
-now(void)
+static uint64_t now(void)
 {
     return atomic_load(&clock_now_ms);
 }
 
-static uint64_t
-store_until(uint64_t expiry_ms, const void *value, size_t value_bytes)
+static uint64_t store_until(uint64_t expiry_ms, const void *value,
+                            size_t value_bytes)
 {
     uint64_t version = 0;
     CHECK_OK(
@@ -184,8 +183,7 @@ Test(expiry, the_clock_is_not_asked_where_no_record_has_an_expiry)
     CHECK(clock_calls > 0);
 }
 
-static uint64_t
-clock_of_context(void *context)
+static uint64_t clock_of_context(void *context)
 {
     return *(const uint64_t *)context;
 }
@@ -247,8 +245,7 @@ struct slow_clock {
 
 #define EXPIRY_MS 100
 
-static uint64_t
-ask_slow_clock(void *context)
+static uint64_t ask_slow_clock(void *context)
 {
     struct slow_clock *clock = context;
     uint64_t time_ms = clock->time_ms;
@@ -266,8 +263,7 @@ ask_slow_clock(void *context)
     return time_ms;
 }
 
-static void
-open_slow(struct slow_clock *clock)
+static void open_slow(struct slow_clock *clock)
 {
     struct pawl_options options = PAWL_OPTIONS_INIT;
     store_close();
@@ -309,8 +305,7 @@ Test(expiry, touch_and_sweep_agree_on_whether_the_record_had_expired)
 
 /* ---- giving back the memory ---------------------------------------------- */
 
-static void
-store_many(unsigned count, uint64_t expiry_ms)
+static void store_many(unsigned count, uint64_t expiry_ms)
 {
     for (unsigned i = 0; i < count; i++) {
         CHECK_OK(pawl_set(me, &i, sizeof i, TEXT("value"), 0, expiry_ms, NULL));

@@ -14,15 +14,14 @@ struct visits {
     unsigned *times;
 };
 
-static struct visits
-visits_new(unsigned count)
+static struct visits visits_new(unsigned count)
 {
     return (struct visits){count, calloc(count, sizeof(unsigned))};
 }
 
 /* The key's number; the value must be the same number. */
-static unsigned
-key_of(const void *key, size_t key_bytes, const struct pawl_view *view)
+static unsigned key_of(const void *key, size_t key_bytes,
+                       const struct pawl_view *view)
 {
     unsigned number = 0;
     CHECK_NUMBER(key_bytes, sizeof number);
@@ -31,9 +30,8 @@ key_of(const void *key, size_t key_bytes, const struct pawl_view *view)
     return number;
 }
 
-static bool
-visit(void *context, const void *key, size_t key_bytes,
-      const struct pawl_view *view)
+static bool visit(void *context, const void *key, size_t key_bytes,
+                  const struct pawl_view *view)
 {
     struct visits *visits = context;
     unsigned number = key_of(key, key_bytes, view);
@@ -42,8 +40,7 @@ visit(void *context, const void *key, size_t key_bytes,
     return true;
 }
 
-static void
-store_numbers(unsigned count)
+static void store_numbers(unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
         store_value(&i, sizeof i, &i, sizeof i);
@@ -70,9 +67,8 @@ Test(iterate, visits_every_record_once)
     free(visits.times);
 }
 
-static bool
-visit_one(void *context, const void *key, size_t key_bytes,
-          const struct pawl_view *view)
+static bool visit_one(void *context, const void *key, size_t key_bytes,
+                      const struct pawl_view *view)
 {
     uint64_t *version = context;
     CHECK_BYTES(key, key_bytes, TEXT("the\0key"));
@@ -95,9 +91,8 @@ Test(iterate, shows_the_whole_record)
     CHECK_NUMBER(version, 0);
 }
 
-static bool
-visit_three(void *context, const void *key, size_t key_bytes,
-            const struct pawl_view *view)
+static bool visit_three(void *context, const void *key, size_t key_bytes,
+                        const struct pawl_view *view)
 {
     unsigned *left = context;
     key_of(key, key_bytes, view);
@@ -133,9 +128,8 @@ Test(iterate, passes_over_what_is_deleted_expired_or_flushed)
     free(visits.times);
 }
 
-static bool
-visit_and_delete(void *context, const void *key, size_t key_bytes,
-                 const struct pawl_view *view)
+static bool visit_and_delete(void *context, const void *key, size_t key_bytes,
+                             const struct pawl_view *view)
 {
     visit(context, key, key_bytes, view);
     CHECK_OK(pawl_delete(me, key, key_bytes, view->version));
@@ -157,9 +151,8 @@ Test(iterate, a_visit_may_delete_what_it_is_shown)
 }
 
 /* Overwrites the record and inserts another, so that the table grows. */
-static bool
-visit_and_store(void *context, const void *key, size_t key_bytes,
-                const struct pawl_view *view)
+static bool visit_and_store(void *context, const void *key, size_t key_bytes,
+                            const struct pawl_view *view)
 {
     struct visits *visits = context;
     unsigned number = key_of(key, key_bytes, view);
@@ -194,9 +187,8 @@ Test(iterate, a_visit_may_store_until_the_table_doubles)
 }
 
 /* Every visit starts a whole walk of its own. */
-static bool
-visit_and_walk(void *context, const void *key, size_t key_bytes,
-               const struct pawl_view *view)
+static bool visit_and_walk(void *context, const void *key, size_t key_bytes,
+                           const struct pawl_view *view)
 {
     struct visits *outer = context;
     struct visits inner = visits_new(outer->count);
@@ -224,9 +216,8 @@ Test(iterate, walks_may_be_nested)
  * Every record would expire soon; the first visit gives them all more time and
  * lets the old time pass.
  */
-static bool
-visit_and_prolong(void *context, const void *key, size_t key_bytes,
-                  const struct pawl_view *view)
+static bool visit_and_prolong(void *context, const void *key, size_t key_bytes,
+                              const struct pawl_view *view)
 {
     struct visits *visits = context;
     visit(context, key, key_bytes, view);

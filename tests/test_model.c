@@ -24,20 +24,17 @@ struct run {
 /* ---- keys ---------------------------------------------------------------- */
 
 /* Lengths differ, and the number comes last: most keys share a beginning. */
-static size_t
-key_bytes(unsigned key)
+static size_t key_bytes(unsigned key)
 {
     return sizeof key + key * 7919u % (PAWL_KEY_BYTES_MAX - sizeof key + 1);
 }
 
-static const char *
-key_text(const struct run *run, unsigned key)
+static const char *key_text(const struct run *run, unsigned key)
 {
     return run->keys + (size_t)key * PAWL_KEY_BYTES_MAX;
 }
 
-static unsigned
-key_number(const void *text, size_t bytes)
+static unsigned key_number(const void *text, size_t bytes)
 {
     unsigned key = 0;
     CHECK(bytes >= sizeof key);
@@ -45,8 +42,7 @@ key_number(const void *text, size_t bytes)
     return key;
 }
 
-static struct run *
-run_new(unsigned key_count, uint64_t salt)
+static struct run *run_new(unsigned key_count, uint64_t salt)
 {
     struct run *run = calloc(1, sizeof *run);
     run->model = model_create(key_count);
@@ -61,8 +57,7 @@ run_new(unsigned key_count, uint64_t salt)
     return run;
 }
 
-static void
-run_free(struct run *run)
+static void run_free(struct run *run)
 {
     model_destroy(run->model);
     free(run->keys);
@@ -86,8 +81,7 @@ static const char *const odd_values[] = {
     "x",
 };
 
-static size_t
-choose_value(struct run *run)
+static size_t choose_value(struct run *run)
 {
     struct dice *dice = &run->dice;
     size_t odd = dice_below(dice, sizeof odd_values / sizeof odd_values[0]);
@@ -109,8 +103,7 @@ choose_value(struct run *run)
     return bytes;
 }
 
-static uint64_t
-choose_expiry(struct dice *dice)
+static uint64_t choose_expiry(struct dice *dice)
 {
     switch (dice_below(dice, 8)) {
     case 0:
@@ -124,8 +117,7 @@ choose_expiry(struct dice *dice)
     }
 }
 
-static uint64_t
-choose_version(struct run *run, unsigned key)
+static uint64_t choose_version(struct run *run, unsigned key)
 {
     uint64_t now = model_version(run->model, key, clock_now_ms);
     switch (dice_below(&run->dice, 10)) {
@@ -142,15 +134,13 @@ choose_version(struct run *run, unsigned key)
     }
 }
 
-static uint64_t
-choose_amount(struct dice *dice)
+static uint64_t choose_amount(struct dice *dice)
 {
     uint64_t small = dice_below(dice, 10);
     return dice_chance(dice, 80) ? small : dice_roll(dice) >> 7 * small;
 }
 
-static struct pawl_op
-choose_op(struct run *run, unsigned key)
+static struct pawl_op choose_op(struct run *run, unsigned key)
 {
     struct dice *dice = &run->dice;
     enum pawl_verb verb = (enum pawl_verb)dice_below(dice, PAWL_FLUSH);
@@ -175,8 +165,7 @@ choose_op(struct run *run, unsigned key)
 /* ---- the functions for one verb each ------------------------------------- */
 
 /* Whether a function of its own says all that op says. */
-static bool
-has_function(const struct pawl_op *op)
+static bool has_function(const struct pawl_op *op)
 {
     return op->version == 0 || op->verb == PAWL_SET ||
            op->verb == PAWL_DELETE || op->verb == PAWL_GET;
@@ -191,8 +180,7 @@ has_function(const struct pawl_op *op)
 #define BOUND(name) \
     pawl_##name(me, key, bytes, op->amount, op->bound, number, version)
 
-static enum pawl_status
-call_function(struct pawl_op *op)
+static enum pawl_status call_function(struct pawl_op *op)
 {
     const void *key = op->key;
     size_t bytes = op->key_bytes;
@@ -237,9 +225,8 @@ struct walk {
     unsigned count;
 };
 
-static bool
-compare_visited(void *context, const void *key, size_t bytes,
-                const struct pawl_view *view)
+static bool compare_visited(void *context, const void *key, size_t bytes,
+                            const struct pawl_view *view)
 {
     struct walk *walk = context;
     unsigned number = key_number(key, bytes);
@@ -250,16 +237,14 @@ compare_visited(void *context, const void *key, size_t bytes,
 }
 
 /* The walk shows all that the model has, and nothing else. */
-static void
-compare_all(const struct run *run)
+static void compare_all(const struct run *run)
 {
     struct walk walk = {run, 0};
     CHECK_OK(pawl_iterate(me, compare_visited, &walk));
     CHECK_NUMBER(walk.count, model_count(run->model, clock_now_ms));
 }
 
-static void
-step_alone(struct run *run)
+static void step_alone(struct run *run)
 {
     unsigned key = (unsigned)dice_below(&run->dice, run->key_count);
     struct pawl_op op = choose_op(run, key);
@@ -277,8 +262,7 @@ step_alone(struct run *run)
 
 #define BATCH 16
 
-static void
-step_batch(struct run *run)
+static void step_batch(struct run *run)
 {
     unsigned keys[BATCH];
     struct pawl_op ops[BATCH];
@@ -301,8 +285,7 @@ step_batch(struct run *run)
     }
 }
 
-static void
-run_steps(struct run *run, unsigned steps)
+static void run_steps(struct run *run, unsigned steps)
 {
     for (unsigned i = 0; i < steps; i++) {
         if (dice_chance(&run->dice, 70)) {

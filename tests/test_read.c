@@ -186,8 +186,7 @@ Test(read, keys_of_every_length_are_told_apart)
 }
 
 /* Stores and reads a value of this size whose bytes follow from its size. */
-static void
-check_size(unsigned char *value, size_t bytes)
+static void check_size(unsigned char *value, size_t bytes)
 {
     struct dice dice = {bytes};
     for (size_t i = 0; i < bytes; i += 8) {

@@ -17,8 +17,8 @@ TestSuite(member, .init = store_open, .fini = store_close);
 /* ---- options ------------------------------------------------------------- */
 
 /* Must be refused with *store left alone. */
-static void
-check_refused(const struct pawl_options *options, enum pawl_status wanted)
+static void check_refused(const struct pawl_options *options,
+                          enum pawl_status wanted)
 {
     struct pawl *none = (struct pawl *)&none;
     struct pawl *made = none;
@@ -97,8 +97,7 @@ Test(store, has_a_partition_for_each_processor_unless_told)
 }
 
 /* How many doublings count records take in a store made for expected. */
-static uint64_t
-growths_for(size_t expected, unsigned count)
+static uint64_t growths_for(size_t expected, unsigned count)
 {
     struct pawl_options options = PAWL_OPTIONS_INIT;
     struct pawl_stats stats;
@@ -153,8 +152,8 @@ Test(store, every_status_has_its_sentence)
 {
 #define CHECK_SENTENCE(name, text) \
     CHECK(strcmp(pawl_status_text(PAWL_##name), text) == 0);
-    PAWL_STATUSES (CHECK_SENTENCE)
-        CHECK(pawl_status_text((enum pawl_status)4711) != NULL);
+    PAWL_STATUSES(CHECK_SENTENCE)
+    CHECK(pawl_status_text((enum pawl_status)4711) != NULL);
     CHECK(pawl_status_text((enum pawl_status) - 1) != NULL);
 }
 
@@ -162,8 +161,8 @@ Test(store, every_verb_has_its_word)
 {
 #define CHECK_WORD(name, text) \
     CHECK(strcmp(pawl_verb_text(PAWL_##name), text) == 0);
-    PAWL_VERBS (CHECK_WORD)
-        CHECK(pawl_verb_text((enum pawl_verb)4711) != NULL);
+    PAWL_VERBS(CHECK_WORD)
+    CHECK(pawl_verb_text((enum pawl_verb)4711) != NULL);
     CHECK(pawl_verb_text((enum pawl_verb) - 1) != NULL);
 }
 
@@ -285,8 +284,7 @@ Test(member, each_membership_has_sections_of_its_own)
     pawl_leave(me);
 }
 
-static void *
-join_write_and_exit(void *argument)
+static void *join_write_and_exit(void *argument)
 {
     struct pawl_thread *thread;
     (void)argument;

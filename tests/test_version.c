@@ -20,8 +20,7 @@ struct history {
     struct dice dice;
 };
 
-static void
-see_new(struct history *history, unsigned key, uint64_t version)
+static void see_new(struct history *history, unsigned key, uint64_t version)
 {
     CHECK(version > history->highest[key]);
     CHECK(version <= PAWL_VERSION_MAX);
@@ -29,8 +28,7 @@ see_new(struct history *history, unsigned key, uint64_t version)
     history->current[key] = version;
 }
 
-static struct pawl_op
-operation(enum pawl_verb verb, const unsigned *key)
+static struct pawl_op operation(enum pawl_verb verb, const unsigned *key)
 {
     return (struct pawl_op){
         .verb = verb,
@@ -44,14 +42,12 @@ operation(enum pawl_verb verb, const unsigned *key)
 }
 
 /* A record that dies soon, at once, or never. */
-static uint64_t
-some_expiry(struct dice *dice)
+static uint64_t some_expiry(struct dice *dice)
 {
     return dice_chance(dice, 50) ? clock_now_ms + dice_below(dice, 3) : 0;
 }
 
-static void
-change(struct history *history, unsigned key)
+static void change(struct history *history, unsigned key)
 {
     static const enum pawl_verb verbs[] = {
         PAWL_SET,  PAWL_ADD,  PAWL_ADD,     PAWL_REPLACE, PAWL_APPEND,
@@ -70,8 +66,7 @@ change(struct history *history, unsigned key)
 }
 
 /* Touch shows the version that is there and changes none. */
-static void
-touch(struct history *history, unsigned key)
+static void touch(struct history *history, unsigned key)
 {
     struct pawl_op op = operation(PAWL_TOUCH, &key);
     op.expiry_ms = some_expiry(&history->dice);
@@ -80,8 +75,7 @@ touch(struct history *history, unsigned key)
     }
 }
 
-static void
-look(struct history *history, unsigned key)
+static void look(struct history *history, unsigned key)
 {
     struct pawl_op op = operation(PAWL_GET, &key);
     if (run_one(&op) == PAWL_OK) {
@@ -89,15 +83,13 @@ look(struct history *history, unsigned key)
     }
 }
 
-static void
-flush(struct history *history)
+static void flush(struct history *history)
 {
     pawl_flush(me);
     memset(history->current, 0, sizeof history->current);
 }
 
-static void
-step(struct history *history)
+static void step(struct history *history)
 {
     unsigned key = (unsigned)dice_below(&history->dice, history->key_count);
     uint64_t turn = dice_below(&history->dice, 100);
@@ -116,8 +108,7 @@ step(struct history *history)
     }
 }
 
-static void
-run_steps(unsigned key_count, unsigned steps, uint64_t salt)
+static void run_steps(unsigned key_count, unsigned steps, uint64_t salt)
 {
     struct history history = {.key_count = key_count, .dice = dice_new(salt)};
     for (unsigned i = 0; i < steps; i++) {
@@ -160,7 +151,9 @@ Test(version, never_repeats_or_falls_while_the_table_doubles)
 /* All keys are deleted before the table grows, and made anew after it. */
 Test(version, of_a_deleted_key_is_remembered_across_growth)
 {
-    enum { COUNT = 20000 };
+    enum {
+        COUNT = 20000
+    };
     uint64_t *versions = calloc(COUNT, sizeof *versions);
     for (unsigned i = 0; i < COUNT; i++) {
         for (unsigned change = 0; change < i % 7; change++) {

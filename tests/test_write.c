@@ -195,8 +195,7 @@ Test(write, touch_keeps_value_flags_and_version)
 }
 
 /* Every operation that takes a key, each with the status that it answers. */
-static void
-check_key(const void *key, size_t bytes, enum pawl_status wanted)
+static void check_key(const void *key, size_t bytes, enum pawl_status wanted)
 {
     char room[8];
     struct pawl_view view;
