@@ -41,7 +41,7 @@
  * Seconds after which a test counts as hung. No test measures time: this only
  * turns a test that would never end into one that fails.
  */
-#define HANG_SECONDS 900
+#define HANG_SECONDS 300
 
 /* ---- checks --------------------------------------------------------------
  *
