@@ -1,8 +1,9 @@
 /*
  * calls.c - the operations one at a time, as plain functions.
  */
-#include "store/change.h"
+#include "store/check.h"
 #include "store/ops.h"
+#include "store/store.h"
 
 #include <string.h>
 

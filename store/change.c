@@ -1,54 +1,11 @@
 #include "store/change.h"
 
-#include "store/check.h"
 #include "store/insert.h"
+#include "store/live.h"
+#include "store/locate.h"
 #include "store/number.h"
+#include "store/remove.h"
 #include "store/room.h"
-
-struct partition *change_partition(struct pawl *store, uint64_t hash)
-{
-    return &store->partitions[hash_partition(hash, store->options.partitions)];
-}
-
-static uint16_t epoch_of(const struct pawl *store)
-{
-    /* Relaxed: read after the slot, and who flushed before us is seen. */
-    return (uint16_t)load_relaxed(&store->flush_count);
-}
-
-static bool is_flushed_in(const struct record *record, uint16_t epoch)
-{
-    return record_meta(record)->epoch != epoch ||
-           (record_state(record) & RECORD_FLUSHED) != 0;
-}
-
-/* expiry is the record's word. */
-static bool is_live_in(const struct pawl *store, const struct record *record,
-                       uint16_t epoch, uint64_t expiry)
-{
-    uint64_t time_ms = expiry & EXPIRY_TIME;
-
-    return !is_flushed_in(record, epoch) &&
-           (time_ms == 0 || time_ms > store_now_ms(store));
-}
-
-bool change_is_live(const struct pawl *store, const struct record *record)
-{
-    return is_live_in(store, record, epoch_of(store), record_expiry(record));
-}
-
-bool change_is_flushed(const struct pawl *store, const struct record *record)
-{
-    return is_flushed_in(record, epoch_of(store));
-}
-
-void change_mark_visited(const struct pawl *store, struct record *record)
-{
-    if (store->options.full == PAWL_FULL_EVICT &&
-        (record_state(record) & RECORD_VISITED) == 0) {
-        record_mark(record, RECORD_VISITED, 0);
-    }
-}
 
 enum pawl_status change_locate(struct change *change,
                                struct pawl_thread *thread, uint64_t hash,
@@ -58,21 +15,21 @@ enum pawl_status change_locate(struct change *change,
     enum pawl_status status;
 
     change->thread = thread;
-    change->partition = change_partition(thread->store, hash);
+    change->partition = store_partition(thread->store, hash);
     change->hash = hash;
     change->basis = (struct record_basis){0};
     change->is_live = false;
-    status = table_locate(thread, change->partition, hash, key, key_bytes,
-                          &change->place);
+    status =
+        locate(thread, change->partition, hash, key, key_bytes, &change->place);
     if (status != PAWL_OK) {
         return status;
     }
     record = change->place.record;
-    change->epoch = epoch_of(thread->store);
+    change->epoch = live_epoch(thread->store);
     if (record != NULL) {
         change->basis.expiry = record_expiry(record);
-        change->is_live = is_live_in(thread->store, record, change->epoch,
-                                     change->basis.expiry);
+        change->is_live =
+            live_in(thread->store, record, change->epoch, change->basis.expiry);
         change->basis.has_expiry = !change->is_live;
     }
     return PAWL_OK;
@@ -114,50 +71,24 @@ void change_unmake(struct pawl_thread *thread, struct record *record)
     memory_free(&thread->memory, record, record_bytes(record));
 }
 
-/* Counts a record that has come, or with sign -1 gone. */
-static void count_record(struct pawl_thread *thread,
-                         const struct record *record, int64_t sign)
-{
-    int64_t bytes = (int64_t)slab_round(record_bytes(record));
-
-    tally_add(thread, records, sign);
-    tally_add(thread, record_bytes, sign * bytes);
-}
-
-static void retire_record(struct pawl_thread *thread, struct record *record)
-{
-    reclaim_retire(&thread->reclaim, record, record_bytes(record));
-    reclaim_flush_heavy(&thread->reclaim);
-}
-
-/* Whether the thread may take the record out of its slot now. */
-static enum pawl_status may_retire(struct pawl_thread *thread,
-                                   const struct record *record)
-{
-    if (reclaim_is_stalled(&thread->reclaim, record_bytes(record))) {
-        return PAWL_STALLED;
-    }
-    return reclaim_reserve(&thread->reclaim, 1) ? PAWL_OK : PAWL_NO_MEMORY;
-}
-
 /* Seals the old record, stamps the new one and swaps them. */
 static enum pawl_status swap_records(struct change *change,
                                      struct record *record, bool keeps_version,
                                      uint64_t *version)
 {
     struct record *old = change->place.record;
-    enum pawl_status status = may_retire(change->thread, old);
+    enum pawl_status status = remove_permit(change->thread, old);
     uint64_t last;
 
     if (status != PAWL_OK) {
         return status;
     }
     if (!record_seal(old, &change->basis, &last)) {
-        return CHANGE_AGAIN;
+        return PLACE_CHANGED;
     }
     record_stamp(record, keeps_version ? last : last + 1);
     if (!table_replace(&change->place, record)) {
-        return CHANGE_AGAIN;
+        return PLACE_CHANGED;
     }
     *version = keeps_version ? last : last + 1;
     return PAWL_OK;
@@ -174,9 +105,9 @@ enum pawl_status change_replace(struct change *change, struct record *record,
         change_unmake(thread, record);
         return status;
     }
-    count_record(thread, record, 1);
-    count_record(thread, change->place.record, -1);
-    retire_record(thread, change->place.record);
+    remove_count(thread, record, 1);
+    remove_count(thread, change->place.record, -1);
+    remove_retire(thread, change->place.record);
     return PAWL_OK;
 }
 
@@ -192,14 +123,14 @@ static enum pawl_status insert_made(struct change *change,
     }
     switch (insert_record(&change->place, record, hash_tag(change->hash))) {
     case INSERT_DONE:
-        count_record(thread, record, 1);
+        remove_count(thread, record, 1);
         return PAWL_OK;
     case INSERT_KILLED:
-        retire_record(thread, record);
-        return CHANGE_AGAIN;
+        remove_retire(thread, record);
+        return PLACE_CHANGED;
     default:
         change_unmake(thread, record);
-        return CHANGE_AGAIN;
+        return PLACE_CHANGED;
     }
 }
 
@@ -213,15 +144,15 @@ enum pawl_status change_insert(struct change *change,
     uint64_t fresh;
 
     if (place->vacant == NULL) {
-        status = table_extend(change->thread, change->partition, place);
+        status = locate_vacant(change->thread, change->partition, place);
         if (status == PAWL_NO_MEMORY && room_make(change->thread)) {
-            return CHANGE_AGAIN;
+            return PLACE_CHANGED;
         }
         if (status != PAWL_OK) {
             return status;
         }
         if (place->vacant == NULL) {
-            return CHANGE_AGAIN;
+            return PLACE_CHANGED;
         }
     }
     record = change_make(change->thread, draft, true);
@@ -238,48 +169,27 @@ enum pawl_status change_insert(struct change *change,
     return status;
 }
 
-enum pawl_status change_remove(struct pawl_thread *thread, struct place *place,
-                               const struct record_basis *basis,
-                               uint64_t *version)
+enum pawl_status change_live(struct pawl_thread *thread, uint64_t hash,
+                             struct pawl_op *op, enum pawl_status absent,
+                             change_round *round)
 {
-    enum pawl_status status = may_retire(thread, place->record);
-    uint64_t last;
+    struct change change;
+    enum pawl_status status;
 
-    if (status != PAWL_OK) {
-        return status;
-    }
-    if ((place->seen & SLOT_FROZEN) != 0 ||
-        !record_seal(place->record, basis, &last) ||
-        !table_remove(place, last + 1)) {
-        return CHANGE_AGAIN;
-    }
-    *version = last + 1;
-    count_record(thread, place->record, -1);
-    retire_record(thread, place->record);
-    return PAWL_OK;
-}
-
-bool change_remove_dead(struct pawl_thread *thread, struct place *place)
-{
-    struct pawl *store = thread->store;
-    uint16_t epoch = epoch_of(store);
-    bool was_flushed = is_flushed_in(place->record, epoch);
-    struct record_basis basis = {
-        .has_expiry = true,
-        .expiry = record_expiry(place->record),
-    };
-    uint64_t version;
-
-    if (is_live_in(store, place->record, epoch, basis.expiry) ||
-        change_remove(thread, place, &basis, &version) != PAWL_OK) {
-        return false;
-    }
-    if (was_flushed) {
-        tally_add(thread, flushed, 1);
-    } else {
-        tally_add(thread, expired, 1);
-    }
-    return true;
+    do {
+        status = change_locate(&change, thread, hash, op->key, op->key_bytes);
+        if (status == PAWL_OK) {
+            status = change_check(&change, op->version, &op->view.version);
+        }
+        if (status != PAWL_OK) {
+            return status;
+        }
+        if (!change.is_live) {
+            return absent;
+        }
+        status = round(&change, op);
+    } while (status == PLACE_CHANGED);
+    return status;
 }
 
 void change_copy(struct change *change, struct record_draft *draft,

@@ -13,9 +13,6 @@
 
 #include "store/table.h"
 
-/* Answered within the store only: locate and judge again. */
-#define CHANGE_AGAIN ((enum pawl_status)0x7fff)
-
 /* One round of an operation that writes. */
 struct change {
     struct pawl_thread *thread;
@@ -32,22 +29,7 @@ struct change {
     struct record_basis basis;
 };
 
-/* The partition that a hash belongs to. */
-struct partition *change_partition(struct pawl *store, uint64_t hash);
-
-/* Whether a record counts as there: neither expired nor flushed. */
-bool change_is_live(const struct pawl *store, const struct record *record);
-
-/* Whether the store was flushed since the record was made. */
-bool change_is_flushed(const struct pawl *store, const struct record *record);
-
-/*
- * Notes that a record was asked for, where the store evicts: sets one bit,
- * unless it is set. The record is published.
- */
-void change_mark_visited(const struct pawl *store, struct record *record);
-
-/* Begins a round: finds the key. Status as table_locate(). */
+/* Begins a round: finds the key. Status as locate(). */
 enum pawl_status change_locate(struct change *change,
                                struct pawl_thread *thread, uint64_t hash,
                                const void *key, size_t key_bytes);
@@ -74,31 +56,30 @@ void change_unmake(struct pawl_thread *thread, struct record *record);
  * Puts record in the place of the old one, with the next version or, where
  * keeps_version, the same; retires the old one. *version is the new one with
  * PAWL_OK. Otherwise record is unmade, and what was there is as it was:
- * CHANGE_AGAIN, PAWL_NO_MEMORY, PAWL_STALLED.
+ * PLACE_CHANGED, PAWL_NO_MEMORY, PAWL_STALLED.
  */
 enum pawl_status change_replace(struct change *change, struct record *record,
                                 bool keeps_version, uint64_t *version);
 
 /*
  * Makes a record from draft and inserts it; the key was found in no slot.
- * *version is the new one with PAWL_OK. CHANGE_AGAIN, PAWL_NO_MEMORY.
+ * *version is the new one with PAWL_OK. PLACE_CHANGED, PAWL_NO_MEMORY.
  */
 enum pawl_status change_insert(struct change *change,
                                const struct record_draft *draft,
                                uint64_t *version);
 
-/*
- * Takes the record out and retires it, if it is as basis says. *version is the
- * tombstone's with PAWL_OK. CHANGE_AGAIN, PAWL_NO_MEMORY, PAWL_STALLED.
- */
-enum pawl_status change_remove(struct pawl_thread *thread, struct place *place,
-                               const struct record_basis *basis,
-                               uint64_t *version);
+/* One round of an operation on a live record. PLACE_CHANGED: another round. */
+typedef enum pawl_status change_round(struct change *change,
+                                      struct pawl_op *op);
 
 /*
- * Takes the record out if it is dead, and counts why. Answers whether it went.
+ * Goes round until the operation is done: op's key is found and its version
+ * checked; where there is no live record absent is answered.
  */
-bool change_remove_dead(struct pawl_thread *thread, struct place *place);
+enum pawl_status change_live(struct pawl_thread *thread, uint64_t hash,
+                             struct pawl_op *op, enum pawl_status absent,
+                             change_round *round);
 
 /*
  * A draft of the live record as it is; the round then rests on its version and

@@ -16,6 +16,7 @@
  * same key succeeded.
  */
 #include "store/change.h"
+#include "store/live.h"
 #include "store/number.h"
 #include "store/ops.h"
 
@@ -57,7 +58,7 @@ static enum pawl_status answer(struct pawl_op *op, enum pawl_status status,
     return status;
 }
 
-/* Changes a live counter in place; CHANGE_AGAIN where it is sealed. */
+/* Changes a live counter in place; PLACE_CHANGED where it is sealed. */
 static enum pawl_status pair_change(struct record *record, struct pawl_op *op)
 {
     struct pair seen;
@@ -67,7 +68,7 @@ static enum pawl_status pair_change(struct record *record, struct pawl_op *op)
     do {
         seen = pair_load(&record->pair);
         if ((seen.version & RECORD_SEALED) != 0) {
-            return CHANGE_AGAIN;
+            return PLACE_CHANGED;
         }
         if (op->version != 0 &&
             op->version != (seen.version & RECORD_VERSION)) {
@@ -117,12 +118,12 @@ static enum pawl_status count_over(struct change *change, struct pawl_op *op)
 static enum pawl_status count_round(struct change *change, struct pawl_op *op)
 {
     struct record *record = change->place.record;
-    enum pawl_status status = CHANGE_AGAIN;
+    enum pawl_status status = PLACE_CHANGED;
 
     if (record_is_counter(record)) {
         status = pair_change(record, op);
     }
-    return status == CHANGE_AGAIN ? count_over(change, op) : status;
+    return status == PLACE_CHANGED ? count_over(change, op) : status;
 }
 
 enum pawl_status count_run(struct pawl_thread *thread, uint64_t hash,
@@ -130,27 +131,17 @@ enum pawl_status count_run(struct pawl_thread *thread, uint64_t hash,
 {
     struct pawl *store = thread->store;
     struct record *record =
-        table_find(change_partition(store, hash), hash, op->key, op->key_bytes);
-    struct change change;
-    enum pawl_status status;
+        table_find(store_partition(store, hash), hash, op->key, op->key_bytes);
+    enum pawl_status status = PLACE_CHANGED;
 
-    if (record == NULL || !change_is_live(store, record)) {
+    if (record == NULL || !live_now(store, record)) {
         return PAWL_NOT_FOUND;
     }
-    change_mark_visited(store, record);
-    status = record_is_counter(record) ? pair_change(record, op) : CHANGE_AGAIN;
-    while (status == CHANGE_AGAIN) {
-        status = change_locate(&change, thread, hash, op->key, op->key_bytes);
-        if (status == PAWL_OK) {
-            status = change_check(&change, op->version, &op->view.version);
-        }
-        if (status != PAWL_OK) {
-            break;
-        }
-        if (!change.is_live) {
-            return PAWL_NOT_FOUND;
-        }
-        status = count_round(&change, op);
+    live_mark_visited(store, record);
+    if (record_is_counter(record)) {
+        status = pair_change(record, op);
     }
-    return status;
+    return status == PLACE_CHANGED
+               ? change_live(thread, hash, op, PAWL_NOT_FOUND, count_round)
+               : status;
 }

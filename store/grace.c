@@ -1,7 +1,7 @@
 #include "store/grace.h"
 
 #include "store/order.h"
-#include "store/reclaim.h"
+#include "store/section.h"
 
 #include <signal.h>
 #include <stddef.h>
@@ -70,7 +70,7 @@ static void *run(void *context)
         struct grace_node *nodes = take_all(self);
 
         if (nodes != NULL) {
-            reclaim_await_readers();
+            section_await();
             finish(nodes);
             nap(self);
         } else if (is_stopping) {

@@ -64,7 +64,7 @@ static void freeze_slot(uint64_t *slot)
                        ? (word & ~SLOT_TENTATIVE) | SLOT_FROZEN
                        : SLOT_EMPTY | SLOT_FROZEN;
         }
-        /* edge record-published: the other side is slot_read(). */
+        /* edge record-published: the other side is table_read_slot(). */
     } while (!cas_release(slot, &word, next));
 }
 
@@ -78,7 +78,7 @@ static void freeze(struct bucket *bucket)
             freeze_slot(&chain.slots[i]);
         }
         link = LINK_NONE;
-        /* edge overflow-linked: the other side is table_extend(). */
+        /* edge overflow-linked: the other side is locate_vacant(). */
         (void)cas_release(chain.link, &link, LINK_NONE | LINK_FROZEN);
         if (!chain_next(&chain)) {
             return;
@@ -123,7 +123,7 @@ static void fill(uint64_t *word, uint64_t value)
 {
     uint64_t untouched = 0;
 
-    /* edge record-published: the other side is slot_read(). */
+    /* edge record-published: the other side is table_read_slot(). */
     (void)cas_release(word, &untouched, value);
 }
 

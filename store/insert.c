@@ -58,21 +58,6 @@ struct rival {
     bool is_published;
 };
 
-static uint8_t fate_of(const struct record *record)
-{
-    /*
-     * edge fate-decided: who sees a fate sees what was seen when it was
-     * decided. The other side is decide().
-     */
-    return load_acquire(&record_meta(record)->state) &
-           (RECORD_PENDING | RECORD_KILLED);
-}
-
-bool insert_is_published(const struct record *record)
-{
-    return fate_of(record) == 0;
-}
-
 /* Turns a pending fate; false where it was decided already. */
 static bool decide(struct record *record, bool publish)
 {
@@ -85,24 +70,24 @@ static bool decide(struct record *record, bool publish)
     }
     next = publish ? (uint8_t)(seen & ~RECORD_PENDING)
                    : (uint8_t)(seen | RECORD_KILLED);
-    /* edge fate-decided: the other side is fate_of(). */
+    /* edge fate-decided: the other side is record_fate(). */
     return cas_seq(state, &seen, next);
 }
 
 bool insert_kill(struct record *record)
 {
     (void)decide(record, false);
-    return insert_is_published(record);
+    return record_is_published(record);
 }
 
 /* Takes the TENTATIVE bit, or the whole word, out of a slot; fate decided. */
 static void clean(uint64_t *slot, uint64_t word)
 {
-    uint64_t next = insert_is_published(slot_record(word))
+    uint64_t next = record_is_published(slot_record(word))
                         ? word & ~SLOT_TENTATIVE
                         : SLOT_EMPTY;
 
-    /* edge record-published: the other side is slot_read(). */
+    /* edge record-published: the other side is table_read_slot(). */
     (void)cas_release(slot, &word, next);
 }
 
@@ -127,10 +112,10 @@ static bool is_rival(uint64_t *slot, uint64_t word, struct rival *rival)
         !record_has_key(other, record_key(record), record_key_bytes(record))) {
         return false;
     }
-    fate = (rival->word & SLOT_TENTATIVE) != 0 ? fate_of(other) : 0;
+    fate = (rival->word & SLOT_TENTATIVE) != 0 ? record_fate(other) : 0;
     if (fate == RECORD_PENDING && !rival->is_earlier) {
         (void)decide(other, false);
-        fate = fate_of(other);
+        fate = record_fate(other);
     }
     rival->is_published = fate == 0;
     if ((fate & RECORD_KILLED) == 0) {
@@ -164,7 +149,7 @@ void insert_resolve(struct bucket *bucket, uint64_t *slot, uint64_t word)
     struct record *record = slot_record(word);
     struct rival rival;
 
-    while (fate_of(record) == RECORD_PENDING) {
+    while (record_fate(record) == RECORD_PENDING) {
         if (!look(bucket, slot, word, &rival)) {
             uint64_t version = record_version_word(record) & RECORD_VERSION;
 
@@ -193,5 +178,5 @@ enum insert_outcome insert_record(struct place *place, struct record *record,
         return INSERT_UNUSED;
     }
     insert_resolve(place->bucket, place->vacant, word);
-    return insert_is_published(record) ? INSERT_DONE : INSERT_KILLED;
+    return record_is_published(record) ? INSERT_DONE : INSERT_KILLED;
 }

@@ -23,12 +23,6 @@ enum insert_outcome insert_record(struct place *place, struct record *record,
                                   uint64_t tag);
 
 /*
- * Whether a record that was seen TENTATIVE in a slot is there: not while its
- * fate is open, and not where it was killed. Wait-free.
- */
-bool insert_is_published(const struct record *record);
-
-/*
  * Decides the fate of the record that was seen in slot as word, TENTATIVE, and
  * cleans the slot. On return the slot no longer holds word.
  */

@@ -1,6 +1,7 @@
 #include "store/reclaim.h"
 
 #include "store/check.h"
+#include "store/race.h"
 
 #include <assert.h>
 

@@ -23,17 +23,6 @@
 
 #include <stddef.h>
 
-#include "store/race.h"
-
-/*
- * Read sections inline; liburcu allows it to licences compatible with LGPL. Not
- * where races are looked for: the detector would see half of liburcu's own.
- */
-#ifndef PAWL_RACE_DETECTOR
-#define _LGPL_SOURCE
-#endif
-#include <urcu/urcu-memb.h>
-
 #include "store/grace.h"
 #include "store/memory.h"
 #include "store/pawl.h"
@@ -101,33 +90,5 @@ void reclaim_retire(struct reclaim *self, void *block, size_t bytes);
  * whether anything was.
  */
 bool reclaim_collect(struct reclaim *self, struct reclaim *from);
-
-/* Whether the program has made this thread known to liburcu by itself. */
-static inline bool reclaim_is_registered(void)
-{
-#ifdef PAWL_RACE_DETECTOR
-    return false;
-#else
-    return URCU_TLS(urcu_memb_reader).registered;
-#endif
-}
-
-/* Waits until all readers have left who are inside now; not one of them. */
-static inline void reclaim_await_readers(void)
-{
-    urcu_memb_synchronize_rcu();
-}
-
-static inline void reclaim_enter(void)
-{
-    urcu_memb_read_lock();
-}
-
-/* domain: any address all threads of the store agree on. */
-static inline void reclaim_leave(void *domain)
-{
-    race_release(domain);
-    urcu_memb_read_unlock();
-}
 
 #endif

@@ -162,6 +162,25 @@ static inline uint8_t record_state(const struct record *record)
     return load_relaxed(&record_meta(record)->state);
 }
 
+/*
+ * The fate of a record that was seen tentative: RECORD_PENDING, with
+ * RECORD_KILLED or without, or 0, published, for ever.
+ */
+static inline uint8_t record_fate(const struct record *record)
+{
+    /*
+     * edge fate-decided: who sees a fate sees what was seen when it was
+     * decided. The other side is decide() in insert.c.
+     */
+    return load_acquire(&record_meta(record)->state) &
+           (RECORD_PENDING | RECORD_KILLED);
+}
+
+static inline bool record_is_published(const struct record *record)
+{
+    return record_fate(record) == 0;
+}
+
 static inline bool record_is_extended(const struct record *record)
 {
     return (record_state(record) & RECORD_EXTENDED) != 0;

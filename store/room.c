@@ -9,12 +9,12 @@
  * threads would share.
  *
  * Progress: each call does a bounded number of steps. Two threads may be at
- * one hand; a record is removed by one of them (change_remove()).
+ * one hand; a record is removed by one of them (remove_record()).
  */
 #include "store/room.h"
 
-#include "store/change.h"
 #include "store/check.h"
+#include "store/remove.h"
 
 #include <sched.h>
 
@@ -36,14 +36,14 @@ static bool pass_record(struct pawl_thread *thread, struct place *place)
     const struct record_basis any = {0};
     uint64_t version;
 
-    if (change_remove_dead(thread, place)) {
+    if (remove_dead(thread, place)) {
         return true;
     }
     if ((record_state(place->record) & RECORD_VISITED) != 0) {
         record_mark(place->record, 0, RECORD_VISITED);
         return false;
     }
-    if (change_remove(thread, place, &any, &version) != PAWL_OK) {
+    if (remove_record(thread, place, &any, &version) != PAWL_OK) {
         return false;
     }
     tally_add(thread, evicted, 1);

@@ -6,9 +6,9 @@
  * for together, then its records, and only then are the operations run: so the
  * group waits twice where its operations alone would each have waited twice.
  */
-#include "store/change.h"
 #include "store/ops.h"
 #include "store/room.h"
+#include "store/table.h"
 
 /* Operations fetched together: about as many lines as a core can await. */
 #define GROUP 32
@@ -42,12 +42,11 @@ static void fetch(struct pawl *store, const struct pawl_op *ops, size_t count,
             continue;
         }
         hashes[i] = hash_key(&store->secret, ops[i].key, ops[i].key_bytes);
-        table_prefetch_bucket(change_partition(store, hashes[i]), hashes[i]);
+        table_prefetch_bucket(store_partition(store, hashes[i]), hashes[i]);
     }
     for (size_t i = 0; i < count; i++) {
         if (has_key(&ops[i])) {
-            table_prefetch_record(change_partition(store, hashes[i]),
-                                  hashes[i]);
+            table_prefetch_record(store_partition(store, hashes[i]), hashes[i]);
         }
     }
 }

@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include "store/pages.h"
+#include "store/section.h"
 #include "store/table.h"
 
 #ifdef __x86_64__
@@ -269,7 +270,7 @@ void pawl_destroy(struct pawl *store)
         return;
     }
     ASSERT(load_relaxed(&store->joined) == 0);
-    ASSERT(!urcu_memb_read_ongoing());
+    ASSERT(!section_is_open());
     grace_close(&store->grace);
     race_acquire(&store->pool);
     free_large_blocks(store);

@@ -82,6 +82,13 @@ struct pawl_thread {
     store_relaxed(&(thread)->tally.name, \
                   (thread)->tally.name + (uint64_t)(amount))
 
+/* The partition that a hash belongs to. */
+static inline struct partition *store_partition(struct pawl *store,
+                                                uint64_t hash)
+{
+    return &store->partitions[hash_partition(hash, store->options.partitions)];
+}
+
 /* The store's clock, in milliseconds. */
 uint64_t store_now_ms(const struct pawl *store);
 

@@ -2,8 +2,9 @@
  * sweep.c - walks over all records: to show them, and to give back the memory
  * of those whose time has come.
  */
-#include "store/change.h"
 #include "store/grow.h"
+#include "store/live.h"
+#include "store/remove.h"
 #include "store/room.h"
 
 /*
@@ -18,21 +19,20 @@
  * The live record with the key of one that was in a bucket: that, or what has
  * taken its place since. NULL: the key is gone.
  */
-static struct record *live_now(struct pawl_thread *thread,
-                               struct partition *partition,
-                               struct record *record)
+static struct record *current(struct pawl_thread *thread,
+                              struct partition *partition,
+                              struct record *record)
 {
     const void *key = record_key(record);
     size_t key_bytes = record_key_bytes(record);
 
-    if (change_is_live(thread->store, record)) {
+    if (live_now(thread->store, record)) {
         return record;
     }
     record =
         table_find(partition, hash_key(&thread->store->secret, key, key_bytes),
                    key, key_bytes);
-    return record != NULL && change_is_live(thread->store, record) ? record
-                                                                   : NULL;
+    return record != NULL && live_now(thread->store, record) ? record : NULL;
 }
 
 /* Shows the records of one bucket; false where visit ended the walk. */
@@ -46,7 +46,7 @@ static bool visit_bucket(struct pawl_thread *thread,
     table_read_bucket(bucket, &view);
     for (size_t i = 0; i < view.count; i++) {
         struct record *record =
-            live_now(thread, partition, slot_record(view.word[i]));
+            current(thread, partition, slot_record(view.word[i]));
 
         if (record == NULL) {
             continue;
@@ -104,7 +104,7 @@ static size_t sweep_bucket(struct pawl_thread *thread,
     table_read_bucket(place.bucket, &view);
     for (size_t i = 0; i < view.count; i++) {
         place_view(&place, &view, i);
-        removed += change_remove_dead(thread, &place);
+        removed += remove_dead(thread, &place);
     }
     return removed;
 }
@@ -159,7 +159,7 @@ static void mark_bucket(struct pawl_thread *thread, struct bucket *bucket)
     for (size_t i = 0; i < view.count; i++) {
         struct record *record = slot_record(view.word[i]);
 
-        if (change_is_flushed(thread->store, record)) {
+        if (live_is_flushed(thread->store, record)) {
             record_mark(record, RECORD_FLUSHED, 0);
         }
     }

@@ -1,9 +1,8 @@
 #include "store/table.h"
 
 #include "store/check.h"
-#include "store/grow.h"
-#include "store/insert.h"
 #include "store/pages.h"
+#include "store/race.h"
 
 #include <assert.h>
 
@@ -37,8 +36,7 @@ struct table *table_create(struct memory *memory, unsigned bits)
     return table;
 }
 
-/* Readies a bucket, or an overflow block, that is known to nobody else. */
-static void empty_slots(uint64_t *slots, size_t count, uint64_t *link)
+void table_empty_slots(uint64_t *slots, size_t count, uint64_t *link)
 {
     for (size_t i = 0; i < count; i++) {
         slots[i] = SLOT_EMPTY;
@@ -52,7 +50,7 @@ void table_open(struct table *table, uint64_t floor)
         struct bucket *bucket = &table->buckets[i];
 
         bucket->floor = floor;
-        empty_slots(bucket->slot, BUCKET_SLOTS, &bucket->link);
+        table_empty_slots(bucket->slot, BUCKET_SLOTS, &bucket->link);
     }
 }
 
@@ -79,7 +77,7 @@ void table_retire(struct table *table, struct grace *grace)
     grace_call(grace, &table->grace, destroy_after_grace);
 }
 
-static uint64_t slot_read(uint64_t *slot)
+uint64_t table_read_slot(uint64_t *slot)
 {
     /*
      * edge record-published: the record's bytes are seen by who loads its
@@ -89,8 +87,8 @@ static uint64_t slot_read(uint64_t *slot)
     return load_acquire(slot);
 }
 
-static bool is_key_of(uint64_t word, uint64_t tag, const void *key,
-                      size_t key_bytes)
+bool table_is_key_of(uint64_t word, uint64_t tag, const void *key,
+                     size_t key_bytes)
 {
     return slot_tag(word) == tag && slot_record(word) != NULL &&
            record_has_key(slot_record(word), key, key_bytes);
@@ -100,7 +98,7 @@ static bool is_there(uint64_t word)
 {
     return slot_record(word) != NULL &&
            ((word & SLOT_TENTATIVE) == 0 ||
-            insert_is_published(slot_record(word)));
+            record_is_published(slot_record(word)));
 }
 
 void table_prefetch_bucket(struct partition *partition, uint64_t hash)
@@ -134,74 +132,14 @@ struct record *table_find(struct partition *partition, uint64_t hash,
 
     do {
         for (size_t i = 0; i < chain.count; i++) {
-            uint64_t word = slot_read(&chain.slots[i]);
+            uint64_t word = table_read_slot(&chain.slots[i]);
 
-            if (is_key_of(word, tag, key, key_bytes) && is_there(word)) {
+            if (table_is_key_of(word, tag, key, key_bytes) && is_there(word)) {
                 return slot_record(word);
             }
         }
     } while (chain_next(&chain));
     return NULL;
-}
-
-/*
- * Looks for the key in place->bucket. False where the bucket is moving, or a
- * tentative record with the key was in the way: look again.
- */
-static bool search(struct place *place, uint64_t tag, const void *key,
-                   size_t key_bytes)
-{
-    struct chain chain = chain_first(place->bucket);
-
-    place->record = NULL;
-    place->vacant = NULL;
-    do {
-        for (size_t i = 0; i < chain.count; i++) {
-            uint64_t *slot = &chain.slots[i];
-            uint64_t word = slot_read(slot);
-
-            if ((word & SLOT_FROZEN) != 0) {
-                return false;
-            }
-            if (word == SLOT_EMPTY && place->vacant == NULL) {
-                place->vacant = slot;
-            }
-            if (!is_key_of(word, tag, key, key_bytes)) {
-                continue;
-            }
-            if ((word & SLOT_TENTATIVE) != 0) {
-                insert_resolve(place->bucket, slot, word);
-                return false;
-            }
-            place->slot = slot;
-            place->seen = word;
-            place->record = slot_record(word);
-            return true;
-        }
-    } while (chain_next(&chain));
-    return true;
-}
-
-enum pawl_status table_locate(struct pawl_thread *thread,
-                              struct partition *partition, uint64_t hash,
-                              const void *key, size_t key_bytes,
-                              struct place *place)
-{
-    place->table = partition_root(partition);
-    grow_help(thread, partition, place->table);
-    for (;;) {
-        place->bucket = table_bucket(&place->table, hash);
-        if (grow_is_moving(place->table)) {
-            enum pawl_status status =
-                grow_bucket(thread, place->table, place->bucket);
-
-            if (status != PAWL_OK) {
-                return status;
-            }
-        } else if (search(place, hash_tag(hash), key, key_bytes)) {
-            return PAWL_OK;
-        }
-    }
 }
 
 struct overflow *table_create_overflow(struct pawl_thread *thread,
@@ -231,42 +169,12 @@ void table_retire_overflow(struct pawl_thread *thread, struct overflow *block)
     reclaim_retire(&thread->reclaim, block, sizeof(*block));
 }
 
-enum pawl_status table_extend(struct pawl_thread *thread,
-                              struct partition *partition, struct place *place)
-{
-    struct chain chain = chain_first(place->bucket);
-    struct overflow *block;
-    uint64_t link = LINK_NONE;
-    unsigned blocks = 0;
-
-    place->vacant = NULL;
-    while (chain_next(&chain)) {
-        blocks++;
-    }
-    if (blocks >= CHAIN_BLOCKS_MAX) {
-        return grow_now(thread, partition, place->table);
-    }
-    block = table_create_overflow(thread, false);
-    if (block == NULL) {
-        return PAWL_NO_MEMORY;
-    }
-    empty_slots(block->slot, OVERFLOW_SLOTS, &block->link);
-    /* edge overflow-linked: the other side is chain_next(). */
-    if (!cas_release(chain.link, &link, (uintptr_t)block)) {
-        table_free_overflow(thread, block);
-        return PAWL_OK;
-    }
-    place->vacant = &block->slot[0];
-    grow_count_overflow(thread, partition, place->table);
-    return PAWL_OK;
-}
-
 bool table_replace(struct place *place, struct record *record)
 {
     uint64_t seen = place->seen;
     uint64_t next = slot_of(record, slot_tag(seen));
 
-    /* edge record-published: the other side is slot_read(). */
+    /* edge record-published: the other side is table_read_slot(). */
     return cas_release(place->slot, &seen, next);
 }
 
@@ -292,8 +200,8 @@ static bool is_repeated(const struct bucket_view *view, uint64_t word)
     const struct record *record = slot_record(word);
 
     for (size_t i = 0; i < view->count; i++) {
-        if (is_key_of(view->word[i], slot_tag(word), record_key(record),
-                      record_key_bytes(record))) {
+        if (table_is_key_of(view->word[i], slot_tag(word), record_key(record),
+                            record_key_bytes(record))) {
             return true;
         }
     }
@@ -307,7 +215,7 @@ void table_read_bucket(struct bucket *bucket, struct bucket_view *view)
     view->count = 0;
     do {
         for (size_t i = 0; i < chain.count; i++) {
-            uint64_t word = slot_read(&chain.slots[i]);
+            uint64_t word = table_read_slot(&chain.slots[i]);
 
             if (!is_there(word) || is_repeated(view, word)) {
                 continue;

@@ -78,6 +78,9 @@ struct chain {
     struct overflow *block; /* NULL: the bucket itself */
 };
 
+/* Answered within the store only: what was found is so no more; look again. */
+#define PLACE_CHANGED ((enum pawl_status)0x7fff)
+
 /* Where a writer found its key, or where it could go. */
 struct place {
     struct table *table;
@@ -114,7 +117,7 @@ static inline struct chain chain_first(struct bucket *bucket)
 static inline bool chain_next(struct chain *chain)
 {
     /*
-     * edge overflow-linked: the other side is table_extend(). In order with
+     * edge overflow-linked: the other side is locate_vacant(). In order with
      * the slots (seq_cst), for a look must not miss a block that was linked
      * before it and reserved in since.
      */
@@ -161,6 +164,16 @@ static inline struct table *partition_root(struct partition *partition)
 void table_prefetch_bucket(struct partition *partition, uint64_t hash);
 void table_prefetch_record(struct partition *partition, uint64_t hash);
 
+/* What a slot holds, with the bytes of the record that it points to. */
+uint64_t table_read_slot(uint64_t *slot);
+
+/* Whether a slot's word is of a record with this key, tentative or not. */
+bool table_is_key_of(uint64_t word, uint64_t tag, const void *key,
+                     size_t key_bytes);
+
+/* Readies the words of a bucket or overflow block that nobody else knows. */
+void table_empty_slots(uint64_t *slots, size_t count, uint64_t *link);
+
 /*
  * For readers: the record with this key that was in its slot at some instant
  * of the call; NULL where there was an instant without one. It may have
@@ -168,24 +181,6 @@ void table_prefetch_record(struct partition *partition, uint64_t hash);
  */
 struct record *table_find(struct partition *partition, uint64_t hash,
                           const void *key, size_t key_bytes);
-
-/*
- * For writers: finds the key's slot in a bucket that is not moving, after
- * helping the table on. PAWL_OK, also where there is no record;
- * PAWL_NO_MEMORY where the bucket had to be moved and could not be.
- */
-enum pawl_status table_locate(struct pawl_thread *thread,
-                              struct partition *partition, uint64_t hash,
-                              const void *key, size_t key_bytes,
-                              struct place *place);
-
-/*
- * Makes an empty slot for a key that was found nowhere, by a new overflow
- * block. With PAWL_OK place->vacant is that slot, or NULL where place is out of
- * date: locate again. PAWL_NO_MEMORY.
- */
-enum pawl_status table_extend(struct pawl_thread *thread,
-                              struct partition *partition, struct place *place);
 
 /*
  * Puts record, of a version above that of place->record, in its slot; false

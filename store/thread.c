@@ -11,6 +11,7 @@
  * operations.
  */
 #include "store/check.h"
+#include "store/section.h"
 #include "store/store.h"
 
 #include <stdlib.h>
@@ -24,9 +25,9 @@ static void register_thread(void)
     if (memberships++ != 0) {
         return;
     }
-    registered_here = !reclaim_is_registered();
+    registered_here = !section_is_registered();
     if (registered_here) {
-        urcu_memb_register_thread();
+        section_register();
     }
 }
 
@@ -34,7 +35,7 @@ static void unregister_thread(void)
 {
     ASSERT(memberships > 0);
     if (--memberships == 0 && registered_here) {
-        urcu_memb_unregister_thread();
+        section_unregister();
     }
 }
 
@@ -131,12 +132,12 @@ void thread_exit(void *first_joined)
 void pawl_enter(struct pawl_thread *thread)
 {
     thread->sections++;
-    reclaim_enter();
+    section_enter();
 }
 
 void pawl_leave(struct pawl_thread *thread)
 {
     ASSERT(thread->sections > 0);
     thread->sections--;
-    reclaim_leave(&thread->store->pool);
+    section_leave(&thread->store->pool);
 }

@@ -8,7 +8,9 @@
  * so its version goes on rising.
  */
 #include "store/change.h"
+#include "store/live.h"
 #include "store/ops.h"
+#include "store/remove.h"
 
 /* The condition of SET, ADD, REPLACE on the record that is there. */
 static enum pawl_status judge_store(struct change *change, struct pawl_op *op)
@@ -74,7 +76,7 @@ enum pawl_status store_run(struct pawl_thread *thread, uint64_t hash,
         } else {
             status = change_insert(&change, &draft, &op->view.version);
         }
-    } while (status == CHANGE_AGAIN);
+    } while (status == PLACE_CHANGED);
     return status;
 }
 
@@ -105,46 +107,19 @@ static enum pawl_status join_over(struct change *change, struct pawl_op *op)
 enum pawl_status join_run(struct pawl_thread *thread, uint64_t hash,
                           struct pawl_op *op)
 {
-    struct change change;
-    enum pawl_status status;
+    return change_live(thread, hash, op, PAWL_NOT_STORED, join_over);
+}
 
-    do {
-        status = change_locate(&change, thread, hash, op->key, op->key_bytes);
-        if (status == PAWL_OK) {
-            status = change_check(&change, op->version, &op->view.version);
-        }
-        if (status != PAWL_OK) {
-            break;
-        }
-        if (!change.is_live) {
-            return PAWL_NOT_STORED;
-        }
-        status = join_over(&change, op);
-    } while (status == CHANGE_AGAIN);
-    return status;
+static enum pawl_status delete_round(struct change *change, struct pawl_op *op)
+{
+    return remove_record(change->thread, &change->place, &change->basis,
+                         &op->view.version);
 }
 
 enum pawl_status delete_run(struct pawl_thread *thread, uint64_t hash,
                             struct pawl_op *op)
 {
-    struct change change;
-    enum pawl_status status;
-
-    do {
-        status = change_locate(&change, thread, hash, op->key, op->key_bytes);
-        if (status == PAWL_OK) {
-            status = change_check(&change, op->version, &op->view.version);
-        }
-        if (status != PAWL_OK) {
-            break;
-        }
-        if (!change.is_live) {
-            return PAWL_NOT_FOUND;
-        }
-        status = change_remove(thread, &change.place, &change.basis,
-                               &op->view.version);
-    } while (status == CHANGE_AGAIN);
-    return status;
+    return change_live(thread, hash, op, PAWL_NOT_FOUND, delete_round);
 }
 
 /*
@@ -174,10 +149,10 @@ static enum pawl_status touch_over(struct change *change, struct pawl_op *op)
     enum pawl_status status;
     char digits[21];
 
-    change_mark_visited(change->thread->store, record);
+    live_mark_visited(change->thread->store, record);
     if (may_touch_in_place(change, op)) {
         if (!record_touch(record, change->basis.expiry, op->expiry_ms)) {
-            return CHANGE_AGAIN;
+            return PLACE_CHANGED;
         }
         record_view(record, &op->view);
         return PAWL_OK;
@@ -200,21 +175,5 @@ static enum pawl_status touch_over(struct change *change, struct pawl_op *op)
 enum pawl_status touch_run(struct pawl_thread *thread, uint64_t hash,
                            struct pawl_op *op)
 {
-    struct change change;
-    enum pawl_status status;
-
-    do {
-        status = change_locate(&change, thread, hash, op->key, op->key_bytes);
-        if (status == PAWL_OK) {
-            status = change_check(&change, op->version, &op->view.version);
-        }
-        if (status != PAWL_OK) {
-            break;
-        }
-        if (!change.is_live) {
-            return PAWL_NOT_FOUND;
-        }
-        status = touch_over(&change, op);
-    } while (status == CHANGE_AGAIN);
-    return status;
+    return change_live(thread, hash, op, PAWL_NOT_FOUND, touch_over);
 }
