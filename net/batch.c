@@ -80,8 +80,8 @@ static void add_request(struct batch *self, struct conn *conn)
 enum batch_fill batch_fill(struct batch *self, struct conn *conn)
 {
     while (conn->input_bytes > 0 && !conn->closing && !conn->paused) {
-        bool unsure = conn->batched &&
-                      conn->promised_bytes > CONN_REPLY_BYTES_MAX;
+        bool unsure =
+            conn->batched && conn->promised_bytes > CONN_REPLY_BYTES_MAX;
         struct parser before;
         struct request *request;
         size_t used;
@@ -132,7 +132,8 @@ static void send_gathered(struct batch *self, size_t end)
 }
 
 /* Where part's next reply goes: behind the others' or what waits already. */
-static struct buffer *place_of(struct batch *self, const struct batch_part *part)
+static struct buffer *place_of(struct batch *self,
+                               const struct batch_part *part)
 {
     struct conn *conn = part->conn;
 

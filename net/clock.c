@@ -15,7 +15,7 @@ static uint64_t read_ms(clockid_t clock)
     return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
 }
 
-uint64_t clock_now_ms(void)
+uint64_t clock_wall_ms(void)
 {
     return read_ms(CLOCK_REALTIME);
 }
@@ -27,12 +27,12 @@ uint64_t clock_steady_ms(void)
 
 uint64_t clock_begin_turn(void)
 {
-    turn_ms = clock_now_ms();
+    turn_ms = clock_wall_ms();
     return turn_ms;
 }
 
 uint64_t clock_turn_ms(void *unused)
 {
     (void)unused;
-    return turn_ms != 0 ? turn_ms : clock_now_ms();
+    return turn_ms != 0 ? turn_ms : clock_wall_ms();
 }

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /* The wall clock in milliseconds since 1970, now. */
-uint64_t clock_now_ms(void);
+uint64_t clock_wall_ms(void);
 
 /* A clock that is never set, in milliseconds since some moment, now. */
 uint64_t clock_steady_ms(void);

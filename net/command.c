@@ -10,18 +10,20 @@
 #define ANY UINT_MAX
 
 const struct command commands[COMMAND_COUNT] = {
-#define COMMAND(name, word, grammar, least, most, verb, counted, happened,     \
-                missed, refused, done, usage, help)                            \
-    [COMMAND_##name] = {word,  sizeof word - 1, COMMAND_##name,                \
-                        GRAMMAR_##grammar, least, most, usage, help},
+#define COMMAND(name, word, grammar, least, most, verb, counted, happened, \
+                missed, refused, done, usage, help)                        \
+    [COMMAND_##name] = {word,           sizeof word - 1,                   \
+                        COMMAND_##name, GRAMMAR_##grammar,                 \
+                        least,          most,                              \
+                        usage,          help},
 #include "net/commands.def"
 #undef COMMAND
 };
 
 const struct command *command_find(const char *word, size_t bytes)
 {
-#define COMMAND(name, text, ...)                                               \
-    if (bytes == sizeof text - 1 && memcmp(word, text, sizeof text - 1) == 0)  \
+#define COMMAND(name, text, ...)                                              \
+    if (bytes == sizeof text - 1 && memcmp(word, text, sizeof text - 1) == 0) \
         return &commands[COMMAND_##name];
 #include "net/commands.def"
 #undef COMMAND

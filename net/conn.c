@@ -107,8 +107,7 @@ void conn_drop_input(struct conn *self)
 /* Sends from bytes; how many were taken. */
 static size_t transmit(struct conn *self, const char *bytes, size_t count)
 {
-    ssize_t result =
-        send(self->fd, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL);
+    ssize_t result = send(self->fd, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL);
 
     if (result < 0) {
         self->broken = errno != EAGAIN && errno != EINTR;
@@ -126,8 +125,8 @@ size_t conn_send(struct conn *self, const char *bytes, size_t count)
             self->broken = true;
             return 0;
         }
-        sent = transmit(self, buffer_front(&self->out),
-                        buffer_bytes(&self->out));
+        sent =
+            transmit(self, buffer_front(&self->out), buffer_bytes(&self->out));
         buffer_take(&self->out, sent);
         if (buffer_bytes(&self->out) == 0) {
             buffer_release(&self->out);

@@ -35,8 +35,8 @@ struct opening {
 };
 
 /* Leaves a sentence, and answers status. */
-__attribute__((format(printf, 3, 4))) static int
-complain(const struct opening *self, int status, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static int complain(
+    const struct opening *self, int status, const char *format, ...)
 {
     va_list arguments;
 
@@ -90,16 +90,14 @@ static void name_listener(struct listener *listener,
 {
     bool v6 = address->ss_family == AF_INET6;
     char host[INET6_ADDRSTRLEN] = "";
-    const void *in = v6 ? (const void *)&((const struct sockaddr_in6 *)(
-                                              const void *)address)
-                              ->sin6_addr
-                        : (const void *)&((const struct sockaddr_in *)(
-                                              const void *)address)
-                              ->sin_addr;
-    in_port_t port = v6 ? ((const struct sockaddr_in6 *)(const void *)address)
-                              ->sin6_port
-                        : ((const struct sockaddr_in *)(const void *)address)
-                              ->sin_port;
+    const void *in =
+        v6 ? (const void *)&((const struct sockaddr_in6 *)(const void *)address)
+                 ->sin6_addr
+           : (const void *)&((const struct sockaddr_in *)(const void *)address)
+                 ->sin_addr;
+    in_port_t port =
+        v6 ? ((const struct sockaddr_in6 *)(const void *)address)->sin6_port
+           : ((const struct sockaddr_in *)(const void *)address)->sin_port;
 
     (void)inet_ntop(address->ss_family, in, host, sizeof host);
     (void)snprintf(listener->name, sizeof listener->name,
@@ -116,8 +114,10 @@ static void set_manners(int fd)
     static const struct {
         int level, name, value;
     } manners[] = {
-        {IPPROTO_TCP, TCP_NODELAY, 1},       {SOL_SOCKET, SO_KEEPALIVE, 1},
-        {IPPROTO_TCP, TCP_KEEPIDLE, 60},     {IPPROTO_TCP, TCP_KEEPINTVL, 20},
+        {IPPROTO_TCP, TCP_NODELAY, 1},
+        {SOL_SOCKET, SO_KEEPALIVE, 1},
+        {IPPROTO_TCP, TCP_KEEPIDLE, 60},
+        {IPPROTO_TCP, TCP_KEEPINTVL, 20},
         {IPPROTO_TCP, TCP_USER_TIMEOUT, 10 * 60 * 1000},
     };
 
@@ -128,7 +128,8 @@ static void set_manners(int fd)
 }
 
 /* A socket bound to address, or -1 with errno set. */
-static int bind_tcp(const struct sockaddr *address, socklen_t bytes, bool shared)
+static int bind_tcp(const struct sockaddr *address, socklen_t bytes,
+                    bool shared)
 {
     const int on = 1;
     int fd = socket(address->sa_family,
@@ -230,8 +231,8 @@ static int open_address(const struct opening *self, char *text)
     if (!text_read_number(port, strlen(port), UINT16_MAX, &number)) {
         return complain(self, EX_USAGE, "--listen: '%s' is not a port", port);
     }
-    result = getaddrinfo(strcmp(host, "*") == 0 ? NULL : host, port, &hints,
-                         &list);
+    result =
+        getaddrinfo(strcmp(host, "*") == 0 ? NULL : host, port, &hints, &list);
     if (result != 0) {
         return complain(self, EX_USAGE, "--listen: %s port %s: %s", host, port,
                         gai_strerror(result));
@@ -267,8 +268,7 @@ static void remove_stale(const struct sockaddr_un *address)
         return;
     }
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 &&
-        connect(fd, (const void *)address, sizeof *address) < 0 &&
+    if (fd >= 0 && connect(fd, (const void *)address, sizeof *address) < 0 &&
         errno == ECONNREFUSED) {
         (void)unlink(address->sun_path);
     }
@@ -336,9 +336,8 @@ static int open_all(const struct opening *self)
     while (list[0] != '\0' && rest != NULL && result == 0) {
         result = open_address(self, strsep(&rest, ","));
     }
-    return result != 0 || self->options->unix_path[0] == '\0'
-               ? result
-               : open_unix(self);
+    return result != 0 || self->options->unix_path[0] == '\0' ? result
+                                                              : open_unix(self);
 }
 
 int listeners_open(struct listeners *self, const struct options *options,

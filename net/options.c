@@ -22,7 +22,12 @@
 #define NAME_BYTES_MAX 64
 #define PLACE_BYTES_MAX 160
 
-enum source { SOURCE_PRESET, SOURCE_FILE, SOURCE_ENVIRONMENT, SOURCE_FLAGS };
+enum source {
+    SOURCE_PRESET,
+    SOURCE_FILE,
+    SOURCE_ENVIRONMENT,
+    SOURCE_FLAGS
+};
 
 enum kind {
     KIND_NUMBER,
@@ -53,10 +58,10 @@ struct row {
 };
 
 static const struct row rows[OPTION_COUNT] = {
-#define OPTION(field, name, letter, kind, least, most, preset, setting,        \
-               argument, help)                                                 \
-    {name,   letter,  KIND_##kind, offsetof(struct options, field),            \
-     least,  most,    preset,      setting,                                    \
+#define OPTION(field, name, letter, kind, least, most, preset, setting, \
+               argument, help)                                          \
+    {name,     letter, KIND_##kind, offsetof(struct options, field),    \
+     least,    most,   preset,      setting,                            \
      argument, help},
 #include "net/options.def"
 #undef OPTION
@@ -70,11 +75,11 @@ struct reading {
     char place[PLACE_BYTES_MAX]; /* "--workers", "PAWLD_WORKERS", "file:3" */
 };
 
-__attribute__((format(printf, 2, 3))) static int
-complain(const struct reading *self, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static int complain(
+    const struct reading *self, const char *format, ...)
 {
-    int prefix = snprintf(self->message, OPTIONS_MESSAGE_BYTES, "%s: ",
-                          self->place);
+    int prefix =
+        snprintf(self->message, OPTIONS_MESSAGE_BYTES, "%s: ", self->place);
     va_list arguments;
 
     if (prefix < 0 || prefix >= OPTIONS_MESSAGE_BYTES) {
@@ -87,8 +92,9 @@ complain(const struct reading *self, const char *format, ...)
     return -1;
 }
 
-__attribute__((format(printf, 2, 3))) static void
-stand_at(struct reading *self, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void stand_at(struct reading *self,
+                                                           const char *format,
+                                                           ...)
 {
     va_list arguments;
 
@@ -149,8 +155,8 @@ static bool read_size(const struct row *row, const char *text, uint64_t *number)
 static int read_number(const struct reading *self, const struct row *row,
                        const char *text, uint64_t *number)
 {
-    static const char *const switch_words[] = {"no", "yes", "0", "1",
-                                               "off", "on"};
+    static const char *const switch_words[] = {"no", "yes", "0",
+                                               "1",  "off", "on"};
     static const char *const full_words[] = {"refuse", "evict"};
 
     static_assert(PAWL_FULL_REFUSE == 0 && PAWL_FULL_EVICT == 1,
@@ -160,7 +166,8 @@ static int read_number(const struct reading *self, const struct row *row,
         *number = read_octal(text);
         return in_range(row, *number)
                    ? 0
-                   : complain(self, "'%s' is not an octal number up to %" PRIo64,
+                   : complain(self,
+                              "'%s' is not an octal number up to %" PRIo64,
                               text, row->most);
     case KIND_SWITCH:
     case KIND_SHOW:
@@ -175,15 +182,17 @@ static int read_number(const struct reading *self, const struct row *row,
     case KIND_SIZE:
         return read_size(row, text, number) && in_range(row, *number)
                    ? 0
-                   : complain(self, "'%s' is not a size from %" PRIu64
-                                    " to %" PRIu64 " bytes, such as 64m",
+                   : complain(self,
+                              "'%s' is not a size from %" PRIu64 " to %" PRIu64
+                              " bytes, such as 64m",
                               text, row->least, row->most);
     default:
         return text_read_number(text, strlen(text), row->most, number) &&
                        in_range(row, *number)
                    ? 0
-                   : complain(self, "'%s' is not a number from %" PRIu64
-                                    " to %" PRIu64,
+                   : complain(self,
+                              "'%s' is not a number from %" PRIu64
+                              " to %" PRIu64,
                               text, row->least, row->most);
     }
 }
@@ -236,8 +245,7 @@ static int set_option(const struct reading *self, const struct row *row,
         *source = (unsigned char)self->source;
         return add_to_list(self, field, text);
     }
-    if (row->kind != KIND_REFUSE &&
-        read_number(self, row, text, &number) < 0) {
+    if (row->kind != KIND_REFUSE && read_number(self, row, text, &number) < 0) {
         return -1;
     }
     if (!stronger) {

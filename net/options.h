@@ -16,8 +16,7 @@
 #define OPTIONS_MESSAGE_BYTES 512
 
 enum option_row {
-#define OPTION(field, long_name, short_name, kind, ...)                        \
-    OPTION_##field##_##kind,
+#define OPTION(field, long_name, short_name, kind, ...) OPTION_##field##_##kind,
 #include "net/options.def"
 #undef OPTION
     OPTION_COUNT

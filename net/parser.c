@@ -256,8 +256,8 @@ static void next_key(struct parser *self, const char *bytes, size_t *used,
                      struct request *request)
 {
     const char *newline = bytes + self->list_bytes - 1;
-    const char *end = newline > bytes && newline[-1] == '\r' ? newline - 1
-                                                             : newline;
+    const char *end =
+        newline > bytes && newline[-1] == '\r' ? newline - 1 : newline;
     const char *at = bytes;
     size_t step;
     struct word key;
@@ -376,7 +376,8 @@ static bool is_too_long(const char *bytes, size_t count)
     if (count <= PARSER_LINE_BYTES_MAX) {
         return false;
     }
-    if (count > PARSER_LIST_BYTES_MAX || !next_word(&at, bytes + count, &verb)) {
+    if (count > PARSER_LIST_BYTES_MAX ||
+        !next_word(&at, bytes + count, &verb)) {
         return true;
     }
     command = command_find(verb.at, verb.bytes);
@@ -420,9 +421,8 @@ static bool next_line(struct parser *self, size_t value_bytes_max,
     return true;
 }
 
-bool parser_next(struct parser *self, size_t value_bytes_max,
-                 const char *bytes, size_t count, size_t *used,
-                 struct request *request)
+bool parser_next(struct parser *self, size_t value_bytes_max, const char *bytes,
+                 size_t count, size_t *used, struct request *request)
 {
     size_t skipped = count < self->skip ? count : self->skip;
 
@@ -431,8 +431,8 @@ bool parser_next(struct parser *self, size_t value_bytes_max,
     self->skip -= skipped;
     bytes += skipped;
     count -= skipped;
-    if (self->list == NULL && !next_line(self, value_bytes_max, bytes, count,
-                                         used, request)) {
+    if (self->list == NULL &&
+        !next_line(self, value_bytes_max, bytes, count, used, request)) {
         *used += skipped;
         return false;
     }

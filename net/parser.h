@@ -34,9 +34,8 @@ struct parser {
  * says how many bytes are used up in either case; the next call is given
  * those behind them. A request with closes set is the last of the stream.
  */
-bool parser_next(struct parser *self, size_t value_bytes_max,
-                 const char *bytes, size_t count, size_t *used,
-                 struct request *request);
+bool parser_next(struct parser *self, size_t value_bytes_max, const char *bytes,
+                 size_t count, size_t *used, struct request *request);
 
 /*
  * Goes back to before request, a key of a list that parser_next() gave and

@@ -87,8 +87,8 @@ void plan_op(const struct request *request, uint64_t now_ms, struct pawl_op *op)
     case GRAMMAR_STORE:
     case GRAMMAR_STORE_CAS:
         if (request->command->grammar == GRAMMAR_STORE_CAS) {
-            op->version = request->number != 0 ? request->number
-                                               : VERSION_NEVER;
+            op->version =
+                request->number != 0 ? request->number : VERSION_NEVER;
         }
         op->value = request->value;
         op->value_bytes = request->value_bytes;

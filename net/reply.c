@@ -16,11 +16,14 @@ struct line {
     size_t bytes;
 };
 
-#define LINE(text) {text "\r\n", sizeof text + 1}
+#define LINE(text)                   \
+    {                                \
+        text "\r\n", sizeof text + 1 \
+    }
 
 static const struct line done_lines[] = {
-#define COMMAND(name, word, grammar, least, most, verb, counted, happened,     \
-                missed, refused, done, usage, help)                            \
+#define COMMAND(name, word, grammar, least, most, verb, counted, happened, \
+                missed, refused, done, usage, help)                        \
     [COMMAND_##name] = LINE(done),
 #include "net/commands.def"
 #undef COMMAND
@@ -62,8 +65,8 @@ static_assert(sizeof status_lines / sizeof *status_lines ==
 
 /* "VALUE " key, three numbers with blanks, two line ends, and END. */
 static_assert(REPLY_OVERHEAD_BYTES >= 6 + PAWL_KEY_BYTES_MAX +
-                                          3 * (1 + TEXT_NUMBER_BYTES_MAX) +
-                                          2 + 2 + sizeof END_LINE,
+                                          3 * (1 + TEXT_NUMBER_BYTES_MAX) + 2 +
+                                          2 + sizeof END_LINE,
               "a reply with a value fits into its bound");
 
 static char *put(char *at, const void *from, size_t bytes)

@@ -18,17 +18,17 @@
  * memcached's where it has one for the case.
  */
 #define REQUEST_FAULTS(row)                                                    \
-    row(NONE, "")                                                              \
-    row(UNKNOWN, "ERROR")                                                      \
-    row(FORMAT, "CLIENT_ERROR bad command line format")                        \
-    row(CHUNK, "CLIENT_ERROR bad data chunk")                                  \
-    row(EXPIRY, "CLIENT_ERROR invalid exptime argument")                       \
-    row(AMOUNT, "CLIENT_ERROR invalid numeric delta argument")                 \
-    row(DELETE, "CLIENT_ERROR bad command line format.  "                      \
-                "Usage: delete <key> [noreply]")                               \
-    row(TOO_LARGE, "SERVER_ERROR object too large for cache")                  \
-    row(LINE, "CLIENT_ERROR line too long")                                    \
-    row(SILENT, "")
+    row(NONE, "") row(UNKNOWN, "ERROR")                                        \
+        row(FORMAT, "CLIENT_ERROR bad command line format")                    \
+            row(CHUNK, "CLIENT_ERROR bad data chunk")                          \
+                row(EXPIRY, "CLIENT_ERROR invalid exptime argument")           \
+                    row(AMOUNT, "CLIENT_ERROR invalid numeric delta argument") \
+                        row(DELETE, "CLIENT_ERROR bad command line format.  "  \
+                                    "Usage: delete <key> [noreply]")           \
+                            row(TOO_LARGE,                                     \
+                                "SERVER_ERROR object too large for cache")     \
+                                row(LINE, "CLIENT_ERROR line too long")        \
+                                    row(SILENT, "")
 
 enum request_fault {
 #define REQUEST_FAULT(name, line) FAULT_##name,
@@ -45,12 +45,12 @@ struct request {
 
     uint8_t key_bytes; /* 0: there is no key, and the store is not asked */
     uint32_t flags;
-    const char *key;   /* or the word of a GRAMMAR_WORD */
+    const char *key; /* or the word of a GRAMMAR_WORD */
     const char *value;
     size_t value_bytes;
-    int64_t expiry_s;  /* as the client wrote it; the delay of a DELAY */
-    uint64_t number;   /* amount, version or level */
-    uint64_t bound;    /* floor or ceiling, where has_bound */
+    int64_t expiry_s; /* as the client wrote it; the delay of a DELAY */
+    uint64_t number;  /* amount, version or level */
+    uint64_t bound;   /* floor or ceiling, where has_bound */
     bool has_bound;
     bool has_delay;
 };

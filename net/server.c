@@ -40,8 +40,8 @@ struct server {
 };
 
 /* Leaves a sentence, and answers status. */
-__attribute__((format(printf, 3, 4))) static int
-complain(const struct server *self, int status, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static int complain(
+    const struct server *self, int status, const char *format, ...)
 {
     va_list arguments;
 
@@ -65,8 +65,8 @@ static void choose_workers(struct options *options)
 /* Descriptors for all connections, or fewer connections. */
 static void raise_descriptors(struct options *options)
 {
-    rlim_t others = DESCRIPTORS_SPARE + options->workers *
-                                            (DESCRIPTORS_WORKER + LISTENERS_MAX);
+    rlim_t others = DESCRIPTORS_SPARE +
+                    options->workers * (DESCRIPTORS_WORKER + LISTENERS_MAX);
     rlim_t wanted = options->connections + others;
     struct rlimit limit;
 
@@ -107,8 +107,8 @@ static int change_user(const struct server *self)
     }
     if (initgroups(name, user->pw_gid) < 0 || setgid(user->pw_gid) < 0 ||
         setuid(user->pw_uid) < 0) {
-        return complain(self, EXIT_FAILURE, "--user: cannot become '%s': %s", name,
-                        strerror(errno));
+        return complain(self, EXIT_FAILURE, "--user: cannot become '%s': %s",
+                        name, strerror(errno));
     }
     return 0;
 }
@@ -124,9 +124,10 @@ static int open_store(struct server *self)
     wanted.value_bytes_max = options->item_max;
     wanted.clock_ms = clock_turn_ms;
     status = pawl_create(&wanted, &self->shared.store);
-    return status == PAWL_OK ? 0
-                             : complain(self, EXIT_FAILURE, "cannot make the store: %s",
-                                        pawl_status_text(status));
+    return status == PAWL_OK
+               ? 0
+               : complain(self, EXIT_FAILURE, "cannot make the store: %s",
+                          pawl_status_text(status));
 }
 
 static int open_workers(struct server *self)
@@ -137,8 +138,8 @@ static int open_workers(struct server *self)
     shared->options = self->options;
     shared->workers = count;
     shared->started_ms = clock_steady_ms();
-    shared->rows = aligned_alloc(_Alignof(struct counters),
-                                 count * sizeof *shared->rows);
+    shared->rows =
+        aligned_alloc(_Alignof(struct counters), count * sizeof *shared->rows);
     self->workers = calloc(count, sizeof *self->workers);
     if (shared->rows == NULL || self->workers == NULL) {
         return complain(self, EXIT_FAILURE, "no memory for %zu workers", count);
@@ -147,8 +148,8 @@ static int open_workers(struct server *self)
     for (size_t i = 0; i < count; i++) {
         self->workers[i] = worker_create(shared, &self->listeners, i);
         if (self->workers[i] == NULL) {
-            return complain(self, EXIT_FAILURE, "cannot make %zu workers: %s", count,
-                            strerror(errno));
+            return complain(self, EXIT_FAILURE, "cannot make %zu workers: %s",
+                            count, strerror(errno));
         }
     }
     return 0;
@@ -186,6 +187,7 @@ static void announce(const struct server *self)
 
 static void stop(struct server *self, size_t started)
 {
+    /* edge stop-asked: the other side is run() in worker.c. */
     atomic_store_explicit(&self->shared.stopping, true, memory_order_release);
     for (size_t i = 0; i < started; i++) {
         worker_wake(self->workers[i]);
@@ -213,9 +215,10 @@ static int serve(struct server *self, const sigset_t *signals)
         log_line(LOG_ALWAYS, "pawld: %s, stopping", strsignal(signal));
     }
     stop(self, started);
-    return result == 0 ? 0
-                       : complain(self, EXIT_FAILURE, "cannot start a thread: %s",
-                                  strerror(result));
+    return result == 0
+               ? 0
+               : complain(self, EXIT_FAILURE, "cannot start a thread: %s",
+                          strerror(result));
 }
 
 int server_run(struct options *options, char message[OPTIONS_MESSAGE_BYTES])
@@ -236,8 +239,8 @@ int server_run(struct options *options, char message[OPTIONS_MESSAGE_BYTES])
     log_set_level((unsigned)options->verbosity);
     choose_workers(options);
     raise_descriptors(options);
-    result = listeners_open(&server.listeners, options, options->workers,
-                            message);
+    result =
+        listeners_open(&server.listeners, options, options->workers, message);
     if (result == 0) {
         result = change_user(&server);
     }

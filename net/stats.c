@@ -30,7 +30,7 @@ static void collect(struct shared *shared, struct facts *facts)
 {
     facts->options = shared->options;
     facts->uptime_s = (clock_steady_ms() - shared->started_ms) / 1000;
-    facts->time_s = clock_now_ms() / 1000;
+    facts->time_s = clock_wall_ms() / 1000;
     facts->connections =
         atomic_load_explicit(&shared->connections, memory_order_relaxed);
     facts->workers = shared->workers;
@@ -67,7 +67,7 @@ static bool show_time(const char *name, struct timeval time, struct buffer *out)
 static bool show_all(const struct facts *facts, struct buffer *out)
 {
     return
-#define COUNTER(name, help)                                                    \
+#define COUNTER(name, help) \
     show_number(#name, facts->sums.of[COUNTER_##name], out) &&
 #define GAUGE(name, kind, value, help) show_##kind(#name, value, out) &&
 #include "net/stats.def"

@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -39,6 +40,8 @@ struct worker {
     struct listeners *listeners;
     size_t index;
     pthread_t thread;
+    sem_t ready; /* the thread has tried to join the store */
+    enum pawl_status joined;
     int epoll;
     int wake;
     uint64_t steady_ms; /* when the turn began; the wall clock is batch's */
@@ -280,8 +283,7 @@ static void admit(struct worker *self, int fd)
     struct conn *conn = calloc(1, sizeof *conn);
 
     event.data.ptr = conn;
-    if (conn == NULL ||
-        epoll_ctl(self->epoll, EPOLL_CTL_ADD, fd, &event) < 0) {
+    if (conn == NULL || epoll_ctl(self->epoll, EPOLL_CTL_ADD, fd, &event) < 0) {
         free(conn);
         (void)close(fd);
         gate_leave(self->shared);
@@ -360,8 +362,7 @@ static void close_idle(struct worker *self)
         next = conn->next;
         if (conn->lingers ? silent_ms > LINGER_MS
                           : idle_ms > 0 && silent_ms > idle_ms) {
-            counters_add(self->batch->row, COUNTER_idle_kicks,
-                         !conn->lingers);
+            counters_add(self->batch->row, COUNTER_idle_kicks, !conn->lingers);
             bury(self, conn);
         }
     }
@@ -388,8 +389,7 @@ static void end_turn(struct worker *self)
 
 static void turn(struct worker *self, int timeout_ms)
 {
-    int count =
-        epoll_wait(self->epoll, self->events, EVENTS_MAX, timeout_ms);
+    int count = epoll_wait(self->epoll, self->events, EVENTS_MAX, timeout_ms);
 
     begin_turn(self);
     serve_queue(self);
@@ -404,8 +404,9 @@ static int timeout_of(const struct worker *self)
 {
     int timeout_ms = chores_timeout_ms(&self->chores, self->shared,
                                        self->steady_ms, self->batch->now_ms);
-    bool watches = self->lingering > 0 || (self->conns != NULL &&
-                                           self->shared->options->idle_timeout > 0);
+    bool watches =
+        self->lingering > 0 ||
+        (self->conns != NULL && self->shared->options->idle_timeout > 0);
 
     if (self->queue != NULL) {
         return 0;
@@ -481,12 +482,14 @@ static void *run(void *context)
 {
     struct worker *self = context;
 
-    if (pawl_join(self->shared->store, &self->batch->thread) != PAWL_OK) {
-        log_line(LOG_ALWAYS, "pawld: no memory for worker %zu", self->index);
-        exit(EXIT_FAILURE);
+    self->joined = pawl_join(self->shared->store, &self->batch->thread);
+    (void)sem_post(&self->ready);
+    if (self->joined != PAWL_OK) {
+        return NULL;
     }
-    while (!atomic_load_explicit(&self->shared->stopping,
-                                 memory_order_acquire)) {
+    /* edge stop-asked: the other side is stop() in server.c. */
+    while (
+        !atomic_load_explicit(&self->shared->stopping, memory_order_acquire)) {
         turn(self, timeout_of(self));
     }
     drain(self);
@@ -528,6 +531,7 @@ struct worker *worker_create(struct shared *shared, struct listeners *listeners,
     self->listeners = listeners;
     self->index = index;
     self->gate.spare = -1;
+    (void)sem_init(&self->ready, 0, 0);
     self->epoll = epoll_create1(EPOLL_CLOEXEC);
     self->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     self->arena.capacity = ARENA_BYTES;
@@ -560,6 +564,7 @@ void worker_destroy(struct worker *self)
     if (self->batch != NULL) {
         buffer_release(&self->batch->replies);
     }
+    (void)sem_destroy(&self->ready);
     free(self->batch);
     free(self->arena.bytes);
     free(self);
@@ -567,7 +572,18 @@ void worker_destroy(struct worker *self)
 
 int worker_start(struct worker *self)
 {
-    return pthread_create(&self->thread, NULL, run, self);
+    int reason = pthread_create(&self->thread, NULL, run, self);
+
+    if (reason != 0) {
+        return reason;
+    }
+    while (sem_wait(&self->ready) < 0) {
+    }
+    if (self->joined != PAWL_OK) {
+        worker_join(self);
+        return ENOMEM;
+    }
+    return 0;
 }
 
 void worker_wake(struct worker *self)

@@ -22,7 +22,7 @@ struct worker *worker_create(struct shared *shared, struct listeners *listeners,
                              size_t index);
 void worker_destroy(struct worker *self);
 
-/* Starts its thread: 0, or an error number. */
+/* Starts its thread, which joins the store: 0, or an error number. */
 int worker_start(struct worker *self);
 
 /* Makes it look at shared->stopping. Any thread. */
