@@ -19,7 +19,7 @@ def main():
                 results.ok(outcome == "ok", f"{name}: {fact}")
             results.ok(status == 0 and "ok - set" in output,
                        f"{name}: ends well", errors)
-        results.equal(pawld.stop(), 0, "the server ends well after them")
+        pawld.check_end(results)
     sys.exit(results.done())
 
 

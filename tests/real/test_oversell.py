@@ -49,6 +49,7 @@ def main():
             together.append((f"raw {way}", clients.raw_buyers(
                 pawld, "seats", way, TAKERS_CONNECTIONS, TAKERS_QUOTA)))
         sell(results, pawld, "all together", "seats", seats, together)
+        pawld.check_end(results)
     sys.exit(results.done())
 
 

@@ -31,6 +31,7 @@ def main():
     with server.start_pawld("--workers", "4") as pawld:
         race(results, pawld, "take")
         race(results, pawld, "cas")
+        pawld.check_end(results)
     sys.exit(results.done())
 
 

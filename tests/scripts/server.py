@@ -112,6 +112,7 @@ class Server:
 
     def __exit__(self, *unused):
         self.stop()
+        self.log.close()
 
     @property
     def port(self):
@@ -147,12 +148,19 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             return self.process.wait()
-        finally:
-            self.log.close()
+
+    def check_end(self, results, name="pawld ends well"):
+        """Ends the server, and states that it had nothing to complain of."""
+        status = self.stop()
+        results.ok(status == 0, name, f"status {status}", self.log_text())
 
     def log_text(self):
         """What the server has written to its standard error."""
         return os.pread(self.log.fileno(), 1 << 20, 0).decode()
+
+    def says(self, text):
+        """Waits for the text in the log; answers whether it came."""
+        return wait_until(lambda: text in self.log_text())
 
 
 def start_at(command, address, **kwargs):

@@ -65,7 +65,7 @@ def check_few_files(results):
             pawld.connect() as first:
         allowed = int(first.stats()["max_connections"])
         results.ok(0 < allowed < FEW_FILES and
-                   f" {allowed} connections" in pawld.log_text(),
+                   pawld.says(f" {allowed} connections"),
                    "few files: the log says how many connections they allow",
                    pawld.log_text())
         server.wait_until(lambda: is_alone(first))
@@ -119,7 +119,7 @@ def check_out_of_files(results, workers):
             connection.close()
         results.ok(server.wait_until(pawld.is_served),
                    f"{name}: when they have gone new ones are served")
-        results.equal(pawld.stop(), 0, f"{name}: pawld ends well")
+        pawld.check_end(results, f"{name}: pawld ends well")
 
 
 def check_peer_that_does_not_read(results):
@@ -141,6 +141,7 @@ def check_peer_that_does_not_read(results):
         results.ok(all(greedy.read_lines(3) == wanted
                        for _ in range(GREEDY_GETS)),
                    "and gets every byte when it reads at last")
+        pawld.check_end(results, "a peer that does not read: pawld ends well")
 
 
 def check_half_commands(results):
@@ -165,6 +166,7 @@ def check_half_commands(results):
                       "half commands: nothing is stored of half a value")
         results.ok(server.wait_until(lambda: is_alone(other)),
                    "half commands: none is left")
+        pawld.check_end(results, "half commands: pawld ends well")
 
 
 def check_hang_ups(results):
@@ -183,6 +185,7 @@ def check_hang_ups(results):
                    "peers that hang up: others are served")
         results.ok(server.wait_until(lambda: is_alone(other)),
                    "peers that hang up: none is left")
+        pawld.check_end(results, "peers that hang up: pawld ends well")
 
 
 def check_half_closed(results):

@@ -45,7 +45,7 @@ def check_answers_first(results):
 
 def check_first_lines(results):
     with server.start_pawld() as pawld:
-        results.ok(f"{server.HOST}:{pawld.port}" in pawld.log_text(),
+        results.ok(pawld.says(f"{server.HOST}:{pawld.port}"),
                    "the log says where pawld listens", pawld.log_text())
 
 

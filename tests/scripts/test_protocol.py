@@ -225,6 +225,7 @@ def main():
                 if peer.name in case.peers:
                     check_whole(results, peer, case)
             check_cut(results, pawld_peer, case)
+        pawld.check_end(results)
     sys.exit(results.done())
 
 

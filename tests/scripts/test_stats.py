@@ -82,6 +82,7 @@ def main():
             check_reset(results, connection)
             results.ok(connection.stats("settings"), "stats settings has rows")
         check_workers(results, pawld)
+        pawld.check_end(results)
     sys.exit(results.done())
 
 
