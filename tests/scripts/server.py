@@ -1,16 +1,19 @@
 """server.py - a server of the test's own, and raw sockets to it.
 
 Each test starts its server on a free port and stops it in all cases: by the
-'with' statement, and by the kernel where the test itself is killed.
+'with' statement, also where the test is ended by SIGTERM, and by the kernel
+where it is killed.
 Deadlines only tell a hang from work: no test's outcome hangs on its speed.
 """
 
 import ctypes
 import os
+import pwd
 import re
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -42,6 +45,13 @@ def free_port():
         probe.bind((HOST, 0))
         return probe.getsockname()[1]
 
+
+def leave(*unused):
+    """SIGTERM ends the test as an exception does."""
+    sys.exit(1)
+
+
+signal.signal(signal.SIGTERM, leave)
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -193,8 +203,14 @@ def start_pawld(*options, **kwargs):
 
 
 def start_memcached(*options):
+    """Starts Debian's memcached.
+
+    As whoever runs the test: a process that changes its user is not ended by
+    the kernel with its parent.
+    """
     memcached = program("MEMCACHED", "/usr/bin/memcached")
-    return start(lambda port: [memcached, "-u", "nobody", "-U", "0",
+    user = pwd.getpwuid(os.getuid()).pw_name
+    return start(lambda port: [memcached, "-u", user, "-U", "0",
                                "-l", HOST, "-p", str(port), *options])
 
 
