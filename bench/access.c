@@ -10,8 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-static void
-zipf_init(struct access *self)
+static void zipf_init(struct access *self)
 {
     double n = (double)self->records;
     double zeta_of_two = 1 + pow(0.5, self->theta);
@@ -24,9 +23,8 @@ zipf_init(struct access *self)
         (1 - pow(2 / n, 1 - self->theta)) / (1 - zeta_of_two / self->zeta);
 }
 
-void
-access_init(struct access *self, const struct access_choice *choice,
-            uint64_t records)
+void access_init(struct access *self, const struct access_choice *choice,
+                 uint64_t records)
 {
     memset(self, 0, sizeof *self);
     self->kind = choice->kind;
@@ -40,8 +38,7 @@ access_init(struct access *self, const struct access_choice *choice,
     }
 }
 
-static uint64_t
-zipf_pick(const struct access *self, struct random *random)
+static uint64_t zipf_pick(const struct access *self, struct random *random)
 {
     double share = random_share(random);
     double weight = share * self->zeta;
@@ -57,8 +54,7 @@ zipf_pick(const struct access *self, struct random *random)
     return record < self->records ? record : self->records - 1;
 }
 
-static uint64_t
-hot_pick(const struct access *self, struct random *random)
+static uint64_t hot_pick(const struct access *self, struct random *random)
 {
     uint64_t cold = self->records - self->hot_records;
     if (cold == 0 || random_share(random) < self->hot_share) {
@@ -67,8 +63,7 @@ hot_pick(const struct access *self, struct random *random)
     return self->hot_records + random_below(random, cold);
 }
 
-uint64_t
-access_pick(const struct access *self, struct random *random)
+uint64_t access_pick(const struct access *self, struct random *random)
 {
     switch (self->kind) {
     case ACCESS_ZIPF:
@@ -88,14 +83,12 @@ static const char *const words[] = {
 #undef ACCESS_WORD
 };
 
-const char *
-access_text(enum access_kind kind)
+const char *access_text(enum access_kind kind)
 {
     return words[kind];
 }
 
-enum access_kind
-access_named(const char *word)
+enum access_kind access_named(const char *word)
 {
     for (unsigned i = 0; i < ACCESS_KINDS; i++) {
         if (strcmp(words[i], word) == 0) {

@@ -11,16 +11,18 @@
 
 #include <stdint.h>
 
+/* clang-format off */
 #define ACCESSES(row)                                                          \
     row(UNIFORM, "uniform", "every record alike")                              \
     row(ZIPF, "zipf", "record i with weight 1 / (i + 1)^theta")                \
     row(HOT, "hot", "a share of all requests to the first few records")
+/* clang-format on */
 
 enum access_kind {
 #define ACCESS_ENUM(name, word, sentence) ACCESS_##name,
     ACCESSES(ACCESS_ENUM)
 #undef ACCESS_ENUM
-        ACCESS_KINDS
+    ACCESS_KINDS
 };
 
 /* Read by many threads once it is made. */

@@ -15,8 +15,7 @@
 #define CONNECT_SECONDS 5
 #define BACKLOG 1024
 
-static const char *
-parse_path(struct address *self, const char *path)
+static const char *parse_path(struct address *self, const char *path)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof name.sun_path) {
@@ -28,8 +27,8 @@ parse_path(struct address *self, const char *path)
     return NULL;
 }
 
-static const char *
-resolve(struct address *self, const char *host, const char *port)
+static const char *resolve(struct address *self, const char *host,
+                           const char *port)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
     struct addrinfo *found;
@@ -43,18 +42,17 @@ resolve(struct address *self, const char *host, const char *port)
     return NULL;
 }
 
-const char *
-address_parse(struct address *self, const char *text)
+const char *address_parse(struct address *self, const char *text)
 {
     self->text = text;
-    if (*text == '/') {
-        return parse_path(self, text);
+    if (*text == '/' || strncmp(text, "unix:", 5) == 0) {
+        return parse_path(self, *text == '/' ? text : text + 5);
     }
     char host[256];
     const char *colon = strrchr(text, ':');
     if (colon == NULL || colon == text || colon[1] == '\0' ||
         (size_t)(colon - text) >= sizeof host) {
-        return "an address is HOST:PORT, [ADDRESS]:PORT or /PATH";
+        return "an address is HOST:PORT, [ADDRESS]:PORT or unix:PATH";
     }
     const char *from = text;
     size_t bytes = (size_t)(colon - text);
@@ -67,8 +65,7 @@ address_parse(struct address *self, const char *text)
     return resolve(self, host, colon + 1);
 }
 
-static int
-socket_for(const struct address *self)
+static int socket_for(const struct address *self)
 {
     int fd = socket(self->name.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int yes = 1;
@@ -78,8 +75,7 @@ socket_for(const struct address *self)
     return fd;
 }
 
-static int
-close_for(int fd)
+static int close_for(int fd)
 {
     int trouble = errno;
     close(fd);
@@ -87,8 +83,7 @@ close_for(int fd)
     return -1;
 }
 
-int
-address_connect(const struct address *self)
+int address_connect(const struct address *self)
 {
     int fd = socket_for(self);
     if (fd < 0) {
@@ -104,8 +99,7 @@ address_connect(const struct address *self)
     return fcntl(fd, F_SETFL, O_NONBLOCK) == 0 ? fd : close_for(fd);
 }
 
-int
-address_listen(const struct address *self)
+int address_listen(const struct address *self)
 {
     int fd = socket_for(self);
     if (fd < 0) {

@@ -1,5 +1,6 @@
 /*
- * address.h - where a server listens: host:port, [v6]:port, or a /path.
+ * address.h - where a server listens: host:port, [v6]:port, unix:path or
+ * a /path.
  */
 #ifndef BENCH_ADDRESS_H
 #define BENCH_ADDRESS_H

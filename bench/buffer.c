@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool
-buffer_make_room(struct buffer *self, size_t more)
+bool buffer_make_room(struct buffer *self, size_t more)
 {
     size_t held = self->end - self->begin;
     if (self->begin > 0) {
@@ -31,8 +30,7 @@ buffer_make_room(struct buffer *self, size_t more)
     return true;
 }
 
-void
-buffer_drop(struct buffer *self, size_t bytes)
+void buffer_drop(struct buffer *self, size_t bytes)
 {
     self->begin += bytes;
     if (self->begin == self->end) {
@@ -41,8 +39,7 @@ buffer_drop(struct buffer *self, size_t bytes)
     }
 }
 
-void
-buffer_fini(struct buffer *self)
+void buffer_fini(struct buffer *self)
 {
     free(self->bytes);
     *self = (struct buffer){0};

@@ -22,8 +22,7 @@ struct buffer {
 bool buffer_make_room(struct buffer *self, size_t more);
 
 /* The same, where there may be room already. */
-static inline bool
-buffer_reserve(struct buffer *self, size_t more)
+static inline bool buffer_reserve(struct buffer *self, size_t more)
 {
     return self->room - self->end >= more || buffer_make_room(self, more);
 }

@@ -13,7 +13,7 @@
 #define SVG_BYTES_MAX ((size_t)1 << 20)
 
 /* gnuplot's fill patterns, the most different first. */
-static const int patterns[CHART_BARS_MAX] = {3, 0, 1, 2, 6, 4, 5, 7};
+static const int patterns[CHART_BARS_MAX] = {3, 0, 4, 1, 5, 2, 6, 7};
 
 /* A text between quotes, without what gnuplot would read in it. */
 static void put_text(FILE *to, const char *text)
@@ -45,11 +45,12 @@ static void put_data(FILE *to, const struct chart *self)
 static void put_script(FILE *to, const struct chart *self)
 {
     put_data(to, self);
-    fputs("set terminal svg size 900,380 dynamic font 'sans-serif,13' "
+    fputs("set terminal svg size 960,460 dynamic font 'sans-serif,13' "
           "background rgb 'white'\n"
           "set style data histograms\nset style histogram clustered gap 1\n"
           "set boxwidth 0.9\nset grid ytics\nset border 3\n"
-          "set xtics nomirror rotate by -20 noenhanced\nset ytics nomirror\n"
+          "set xtics nomirror rotate by 30 right font ',11' noenhanced\nset "
+          "ytics nomirror\n"
           "set key outside right noenhanced\n",
           to);
     fputs("set title ", to);

@@ -19,8 +19,8 @@ struct chart {
     bool logarithmic;
     size_t group_count;
     size_t bar_count;
-    const char *groups[CHART_GROUPS_MAX]; /* below the axis */
-    const char *bars[CHART_BARS_MAX];     /* in the key */
+    const char *groups[CHART_GROUPS_MAX];            /* below the axis */
+    const char *bars[CHART_BARS_MAX];                /* in the key */
     double values[CHART_GROUPS_MAX][CHART_BARS_MAX]; /* 0: no bar */
 };
 

@@ -7,9 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool
-is_key(const struct dataset *dataset, uint64_t record,
-       const struct reply *reply)
+static bool is_key(const struct dataset *dataset, uint64_t record,
+                   const struct reply *reply)
 {
     char key[DATASET_KEY_BYTES_MAX];
     size_t bytes = dataset_key(dataset, record, key);
@@ -20,9 +19,8 @@ is_key(const struct dataset *dataset, uint64_t record,
  * Finds which of the keys asked for a value answers, counting those that were
  * passed over as missed. False where it answers none of them.
  */
-static bool
-match_key(const struct dataset *dataset, struct slot *slot,
-          const struct reply *reply, unsigned *missed)
+static bool match_key(const struct dataset *dataset, struct slot *slot,
+                      const struct reply *reply, unsigned *missed)
 {
     const struct request *request = &slot->request;
     unsigned at = slot->answered;
@@ -40,8 +38,8 @@ match_key(const struct dataset *dataset, struct slot *slot,
     return true;
 }
 
-static bool
-is_value(struct worker *worker, uint64_t record, const struct reply *reply)
+static bool is_value(struct worker *worker, uint64_t record,
+                     const struct reply *reply)
 {
     const struct dataset *dataset = worker->plan->dataset;
     if (dataset->counters) {
@@ -59,9 +57,8 @@ is_value(struct worker *worker, uint64_t record, const struct reply *reply)
            memcmp(value, reply->value, bytes) == 0;
 }
 
-static void
-count_value(struct worker *worker, struct slot *slot, const struct reply *reply,
-            bool measured)
+static void count_value(struct worker *worker, struct slot *slot,
+                        const struct reply *reply, bool measured)
 {
     struct tally *tally = worker->tally;
     const struct plan *plan = worker->plan;
@@ -82,8 +79,7 @@ count_value(struct worker *worker, struct slot *slot, const struct reply *reply,
 }
 
 /* What a success did to the sum of all counters. */
-static void
-enter_ledger(struct tally *tally, const struct request *request)
+static void enter_ledger(struct tally *tally, const struct request *request)
 {
     switch (request->verb) {
     case VERB_INCR:
@@ -99,8 +95,7 @@ enter_ledger(struct tally *tally, const struct request *request)
     }
 }
 
-static void
-count_error(struct tally *tally, const struct reply *reply)
+static void count_error(struct tally *tally, const struct reply *reply)
 {
     counter_add(&tally->errors, 1);
     if (tally->first_error[0] == '\0') {
@@ -112,16 +107,14 @@ count_error(struct tally *tally, const struct reply *reply)
     }
 }
 
-static bool
-is_get(enum verb verb)
+static bool is_get(enum verb verb)
 {
     return verb_can_be(verb, OUTCOME_VALUE);
 }
 
 /* A final reply that brings no value. */
-static void
-count_final(struct worker *worker, struct slot *slot, const struct reply *reply,
-            bool measured)
+static void count_final(struct worker *worker, struct slot *slot,
+                        const struct reply *reply, bool measured)
 {
     struct tally *tally = worker->tally;
     const struct request *request = &slot->request;
@@ -149,9 +142,8 @@ count_final(struct worker *worker, struct slot *slot, const struct reply *reply,
     }
 }
 
-bool
-check_reply(struct worker *worker, struct slot *slot, const struct reply *reply,
-            bool measured)
+bool check_reply(struct worker *worker, struct slot *slot,
+                 const struct reply *reply, bool measured)
 {
     struct request *request = &slot->request;
     if (reply->outcome == OUTCOME_UNKNOWN ||

@@ -18,6 +18,7 @@
  * connections, rate of an open loop, keys, meta commands. KEYS is what the
  * options say, MANY what they say for the large table.
  */
+/* clang-format off */
 #define COMPARE_CELLS(row)                                                     \
     row(MANY_64, "get of many keys, depth 64", GET, 64, 1, 0, 50, 0, MANY, 0)  \
     row(GET_1, "get, depth 1", GET, 1, 1, 0, 50, 0, KEYS, 0)                   \
@@ -38,12 +39,13 @@
         KEYS, 0)                                                               \
     row(OPEN_GET, "get, 20,000 a second (open loop)", GET, 16, 1, 0, 50,       \
         20000, KEYS, 0)
+/* clang-format on */
 
 enum compare_cell {
 #define COMPARE_ENUM(id, ...) COMPARE_##id,
     COMPARE_CELLS(COMPARE_ENUM)
 #undef COMPARE_ENUM
-        COMPARE_CELL_COUNT
+    COMPARE_CELL_COUNT
 };
 
 struct compare_cell_row {
@@ -72,6 +74,7 @@ struct compare_options {
 };
 
 /* One server in one cell. Operations are keys for a get, else requests. */
+/* clang-format off */
 #define COMPARE_SERIES(row)                                                    \
     row(rate, "operations a second")                                           \
     row(server_us, "processor time of the server, us an operation")            \
@@ -80,6 +83,7 @@ struct compare_options {
     row(p50, "latency, us")                                                    \
     row(p99, "latency, us")                                                    \
     row(p999, "latency, us")
+/* clang-format on */
 
 struct compare_figures {
 #define COMPARE_FIELD(name, text) struct series name;

@@ -12,9 +12,8 @@
 
 #define RECEIVE_BYTES 16384
 
-bool
-conn_init(struct conn *self, int fd, unsigned index, unsigned depth,
-          unsigned multi)
+bool conn_init(struct conn *self, int fd, unsigned index, unsigned depth,
+               unsigned multi)
 {
     unsigned keys = multi > 2 ? multi : 2;
     memset(self, 0, sizeof *self);
@@ -36,8 +35,7 @@ conn_init(struct conn *self, int fd, unsigned index, unsigned depth,
     return true;
 }
 
-void
-conn_fini(struct conn *self)
+void conn_fini(struct conn *self)
 {
     if (self->fd >= 0) {
         close(self->fd);
@@ -50,8 +48,7 @@ conn_fini(struct conn *self)
     self->fd = -1;
 }
 
-void
-conn_await(struct conn *self, size_t bytes)
+void conn_await(struct conn *self, size_t bytes)
 {
     int least = bytes < INT_MAX ? (int)bytes : INT_MAX;
     if (bytes != self->awaited && setsockopt(self->fd, SOL_SOCKET, SO_RCVLOWAT,
@@ -60,15 +57,13 @@ conn_await(struct conn *self, size_t bytes)
     }
 }
 
-static enum conn_status
-status_of_errno(void)
+static enum conn_status status_of_errno(void)
 {
     bool later = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
     return later ? CONN_WAIT : CONN_FAILED;
 }
 
-enum conn_status
-conn_receive(struct conn *self)
+enum conn_status conn_receive(struct conn *self)
 {
     struct buffer *in = &self->in;
     if (!buffer_reserve(in, RECEIVE_BYTES)) {
@@ -83,8 +78,7 @@ conn_receive(struct conn *self)
     return got > 0 ? CONN_OK : CONN_CLOSED;
 }
 
-enum conn_status
-conn_send(struct conn *self)
+enum conn_status conn_send(struct conn *self)
 {
     struct buffer *out = &self->out;
     while (out->begin < out->end) {

@@ -66,8 +66,7 @@ bool conn_init(struct conn *self, int fd, unsigned index, unsigned depth,
 void conn_fini(struct conn *self);
 
 /* The slot behind the last one that is unanswered; count is below depth. */
-static inline struct slot *
-conn_free_slot(struct conn *self)
+static inline struct slot *conn_free_slot(struct conn *self)
 {
     unsigned at = self->head + self->count;
     return &self->slots[at < self->depth ? at : at - self->depth];

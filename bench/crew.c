@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool
-crew_init(struct crew *self, struct plan *plan)
+bool crew_init(struct crew *self, struct plan *plan)
 {
     memset(self, 0, sizeof *self);
     self->plan = plan;
@@ -27,8 +26,7 @@ crew_init(struct crew *self, struct plan *plan)
     return true;
 }
 
-bool
-crew_start(struct crew *self)
+bool crew_start(struct crew *self)
 {
     for (; self->started < self->worker_count; self->started++) {
         struct worker *worker = &self->workers[self->started];
@@ -40,8 +38,7 @@ crew_start(struct crew *self)
     return true;
 }
 
-bool
-crew_wait(struct crew *self, uint64_t until_ns)
+bool crew_wait(struct crew *self, uint64_t until_ns)
 {
     struct timespec until = {
         .tv_sec = (time_t)(until_ns / TIMING_SECOND_NS),
@@ -50,16 +47,14 @@ crew_wait(struct crew *self, uint64_t until_ns)
     return sem_clockwait(&self->ended, CLOCK_MONOTONIC, &until) == 0;
 }
 
-void
-crew_join(struct crew *self)
+void crew_join(struct crew *self)
 {
     for (; self->started > 0; self->started--) {
         pthread_join(self->workers[self->started - 1].thread, NULL);
     }
 }
 
-const char *
-crew_failure(const struct crew *self)
+const char *crew_failure(const struct crew *self)
 {
     if (self->workers == NULL) {
         return "out of memory";
@@ -72,16 +67,14 @@ crew_failure(const struct crew *self)
     return NULL;
 }
 
-void
-crew_sum(const struct crew *self, struct tally *sum)
+void crew_sum(const struct crew *self, struct tally *sum)
 {
     for (unsigned i = 0; i < self->worker_count; i++) {
         tally_merge(sum, self->workers[i].tally);
     }
 }
 
-uint64_t
-crew_measured_ns(const struct crew *self)
+uint64_t crew_measured_ns(const struct crew *self)
 {
     uint64_t end_ns = 0;
     for (unsigned i = 0; i < self->worker_count; i++) {
@@ -96,8 +89,7 @@ crew_measured_ns(const struct crew *self)
     return end_ns > begin_ns ? end_ns - begin_ns : 0;
 }
 
-void
-crew_fini(struct crew *self)
+void crew_fini(struct crew *self)
 {
     for (unsigned i = 0; i < self->worker_count; i++) {
         worker_fini(&self->workers[i]);

@@ -13,9 +13,8 @@
 
 #define STARTS ((size_t)16384)
 
-const char *
-dataset_init(struct dataset *self, uint64_t records, uint64_t named,
-             struct span key_bytes, struct span value_bytes)
+const char *dataset_init(struct dataset *self, uint64_t records, uint64_t named,
+                         struct span key_bytes, struct span value_bytes)
 {
     static const char letters[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
@@ -38,23 +37,20 @@ dataset_init(struct dataset *self, uint64_t records, uint64_t named,
     return NULL;
 }
 
-void
-dataset_count_from(struct dataset *self, uint64_t number)
+void dataset_count_from(struct dataset *self, uint64_t number)
 {
     self->counters = true;
     self->number_bytes =
         (size_t)(decimal_put(self->number, number) - self->number);
 }
 
-void
-dataset_fini(struct dataset *self)
+void dataset_fini(struct dataset *self)
 {
     free(self->text);
     self->text = NULL;
 }
 
-static size_t
-size_within(struct span span, uint64_t draw)
+static size_t size_within(struct span span, uint64_t draw)
 {
     if (span.least == span.most) {
         return span.least;
@@ -62,8 +58,7 @@ size_within(struct span span, uint64_t draw)
     return span.least + (size_t)(draw % (span.most - span.least + 1));
 }
 
-size_t
-dataset_key(const struct dataset *self, uint64_t record, char *to)
+size_t dataset_key(const struct dataset *self, uint64_t record, char *to)
 {
     size_t bytes = self->key_bytes.least;
     if (bytes != self->key_bytes.most) {
@@ -87,8 +82,8 @@ dataset_key(const struct dataset *self, uint64_t record, char *to)
     return bytes;
 }
 
-const char *
-dataset_value(const struct dataset *self, uint64_t record, size_t *value_bytes)
+const char *dataset_value(const struct dataset *self, uint64_t record,
+                          size_t *value_bytes)
 {
     if (self->counters) {
         *value_bytes = self->number_bytes;

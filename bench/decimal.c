@@ -10,8 +10,7 @@
 const char decimal_pairs[201] = TEN("0") TEN("1") TEN("2") TEN("3") TEN("4")
     TEN("5") TEN("6") TEN("7") TEN("8") TEN("9");
 
-char *
-decimal_put(char *to, uint64_t number)
+char *decimal_put(char *to, uint64_t number)
 {
     char digits[DECIMAL_BYTES_MAX];
     size_t at = sizeof digits;

@@ -16,8 +16,7 @@
 extern const char decimal_pairs[201];
 
 /* Eight digits of a number below 10^8, zeros in front. */
-static inline char *
-decimal_put8(char *to, uint32_t number)
+static inline char *decimal_put8(char *to, uint32_t number)
 {
     uint32_t high = number / 10000, low = number % 10000;
     memcpy(to, decimal_pairs + 2 * (high / 100), 2);
@@ -28,8 +27,7 @@ decimal_put8(char *to, uint32_t number)
 }
 
 /* Sixteen digits of a number below 10^16, zeros in front. */
-static inline char *
-decimal_put16(char *to, uint64_t number)
+static inline char *decimal_put16(char *to, uint64_t number)
 {
     to = decimal_put8(to, (uint32_t)(number / 100000000));
     return decimal_put8(to, (uint32_t)(number % 100000000));
@@ -39,8 +37,7 @@ decimal_put16(char *to, uint64_t number)
 char *decimal_put(char *to, uint64_t number);
 
 /* How many digits number has. */
-static inline size_t
-decimal_digits(uint64_t number)
+static inline size_t decimal_digits(uint64_t number)
 {
     size_t digits = 1;
     while (number >= 10) {
@@ -54,8 +51,8 @@ decimal_digits(uint64_t number)
  * Reads digits at from, before end, into *number. Answers the first byte that
  * is no digit, or NULL where there is no digit or the number passes 64 bits.
  */
-static inline const char *
-decimal_get(const char *from, const char *end, uint64_t *number)
+static inline const char *decimal_get(const char *from, const char *end,
+                                      uint64_t *number)
 {
     uint64_t value = 0;
     const char *at = from;

@@ -11,8 +11,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
-bool
-exchange_flush(struct worker *self, struct conn *conn)
+bool exchange_flush(struct worker *self, struct conn *conn)
 {
     size_t before = conn->out.end - conn->out.begin;
     enum conn_status status = conn_send(conn);
@@ -36,8 +35,7 @@ exchange_flush(struct worker *self, struct conn *conn)
     return true;
 }
 
-bool
-exchange_append(struct worker *self, struct conn *conn, uint64_t due_ns)
+bool exchange_append(struct worker *self, struct conn *conn, uint64_t due_ns)
 {
     const struct plan *plan = self->plan;
     if (self->quota == 0 || !source_choose(self, conn)) {
@@ -63,8 +61,7 @@ exchange_append(struct worker *self, struct conn *conn, uint64_t due_ns)
     return true;
 }
 
-bool
-exchange_send_batch(struct worker *self, struct conn *conn)
+bool exchange_send_batch(struct worker *self, struct conn *conn)
 {
     conn->batch = 0;
     conn->expected = 0;
@@ -80,8 +77,7 @@ exchange_send_batch(struct worker *self, struct conn *conn)
     return exchange_flush(self, conn);
 }
 
-static bool
-is_measured(const struct worker *self, const struct slot *slot)
+static bool is_measured(const struct worker *self, const struct slot *slot)
 {
     const struct plan *plan = self->plan;
     return worker_is_open_loop(self)
@@ -89,17 +85,16 @@ is_measured(const struct worker *self, const struct slot *slot)
                : self->measuring;
 }
 
-static void
-record(struct worker *self, uint64_t since_ns, uint64_t now_ns, unsigned count)
+static void record(struct worker *self, uint64_t since_ns, uint64_t now_ns,
+                   unsigned count)
 {
     uint64_t duration_ns = now_ns > since_ns ? now_ns - since_ns : 0;
     histogram_record(&self->tally->latency, duration_ns, count);
 }
 
 /* The last piece of a reply: the slot is free again. */
-static void
-complete(struct worker *self, struct conn *conn, const struct slot *slot,
-         bool measured, uint64_t now_ns)
+static void complete(struct worker *self, struct conn *conn,
+                     const struct slot *slot, bool measured, uint64_t now_ns)
 {
     if (measured) {
         counter_add(&self->tally->requests, 1);
@@ -118,9 +113,8 @@ complete(struct worker *self, struct conn *conn, const struct slot *slot,
 }
 
 /* Names what came instead of a reply, its first line at most. */
-static bool
-fail_garbage(struct worker *self, const struct request *request,
-             const char *from, const char *end)
+static bool fail_garbage(struct worker *self, const struct request *request,
+                         const char *from, const char *end)
 {
     char shown[80];
     size_t bytes = 0;
@@ -141,8 +135,8 @@ fail_garbage(struct worker *self, const struct request *request,
 }
 
 /* Takes every whole reply from the input. */
-static bool
-take_replies(struct worker *self, struct conn *conn, uint64_t now_ns)
+static bool take_replies(struct worker *self, struct conn *conn,
+                         uint64_t now_ns)
 {
     const struct protocol *protocol = self->plan->protocol;
     const char *at = conn->in.bytes + conn->in.begin;
@@ -172,8 +166,7 @@ take_replies(struct worker *self, struct conn *conn, uint64_t now_ns)
     return true;
 }
 
-static bool
-take_input(struct worker *self, struct conn *conn)
+static bool take_input(struct worker *self, struct conn *conn)
 {
     size_t before = conn->in.end - conn->in.begin;
     enum conn_status status = conn_receive(conn);
@@ -200,8 +193,7 @@ take_input(struct worker *self, struct conn *conn)
     return true;
 }
 
-bool
-exchange_serve(struct worker *self, struct conn *conn, uint32_t events)
+bool exchange_serve(struct worker *self, struct conn *conn, uint32_t events)
 {
     if ((events & EPOLLOUT) && !exchange_flush(self, conn)) {
         return false;

@@ -3,16 +3,14 @@
  */
 #include "bench/expect.h"
 
-static bool
-is_foretelling(const struct worker *worker)
+static bool is_foretelling(const struct worker *worker)
 {
     return !worker->shrunk && worker->plan->depth > 1 &&
            !worker_is_open_loop(worker);
 }
 
-void
-expect_request(const struct worker *worker, struct conn *conn,
-               const struct request *request)
+void expect_request(const struct worker *worker, struct conn *conn,
+                    const struct request *request)
 {
     const struct plan *plan = worker->plan;
     if (is_foretelling(worker)) {
@@ -20,8 +18,7 @@ expect_request(const struct worker *worker, struct conn *conn,
     }
 }
 
-void
-expect_batch(struct worker *worker, struct conn *conn)
+void expect_batch(struct worker *worker, struct conn *conn)
 {
     conn->turn = worker->batches++;
     if (is_foretelling(worker) && conn->expected > 0) {
@@ -29,8 +26,7 @@ expect_batch(struct worker *worker, struct conn *conn)
     }
 }
 
-static void
-give_up(struct worker *worker)
+static void give_up(struct worker *worker)
 {
     worker->shrunk = true;
     for (unsigned i = 0; i < worker->conn_count; i++) {
@@ -38,8 +34,7 @@ give_up(struct worker *worker)
     }
 }
 
-void
-expect_input(struct worker *worker, struct conn *conn, size_t bytes)
+void expect_input(struct worker *worker, struct conn *conn, size_t bytes)
 {
     if (!is_foretelling(worker)) {
         return;
@@ -53,14 +48,12 @@ expect_input(struct worker *worker, struct conn *conn, size_t bytes)
 }
 
 /* Two rounds of batches on all connections: more than any should wait. */
-static bool
-is_passed_over(const struct worker *worker, const struct conn *conn)
+static bool is_passed_over(const struct worker *worker, const struct conn *conn)
 {
     return worker->batches - conn->turn >= 2 * (uint64_t)worker->conn_count;
 }
 
-struct conn *
-expect_overdue(struct worker *worker, bool silent, unsigned *at)
+struct conn *expect_overdue(struct worker *worker, bool silent, unsigned *at)
 {
     bool due = worker->batches - worker->looked >= worker->conn_count;
     if (!is_foretelling(worker) || !(silent || due)) {

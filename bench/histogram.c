@@ -16,8 +16,7 @@ static_assert(HISTOGRAM_PARTS == 1u << PART_BITS, "a power of two of parts");
 static_assert((HISTOGRAM_LIMIT_NS >> (PART_BITS + 26)) == 0,
               "the slots reach the limit");
 
-static size_t
-slot_of(uint64_t duration_ns)
+static size_t slot_of(uint64_t duration_ns)
 {
     if (duration_ns < 2 * HISTOGRAM_PARTS) {
         return (size_t)duration_ns;
@@ -27,8 +26,7 @@ slot_of(uint64_t duration_ns)
 }
 
 /* The longest duration that slot_of() puts into this slot. */
-static uint64_t
-slot_end(size_t slot)
+static uint64_t slot_end(size_t slot)
 {
     if (slot < 2 * HISTOGRAM_PARTS) {
         return slot;
@@ -38,8 +36,7 @@ slot_end(size_t slot)
     return ((part + 1) << shift) - 1;
 }
 
-void
-histogram_init(struct histogram *self)
+void histogram_init(struct histogram *self)
 {
     for (size_t i = 0; i < HISTOGRAM_SLOTS; i++) {
         counter_write(&self->slots[i], 0);
@@ -50,8 +47,7 @@ histogram_init(struct histogram *self)
     counter_write(&self->max_ns, 0);
 }
 
-static void
-widen(struct histogram *self, uint64_t min_ns, uint64_t max_ns)
+static void widen(struct histogram *self, uint64_t min_ns, uint64_t max_ns)
 {
     if (min_ns < counter_read(&self->min_ns)) {
         counter_write(&self->min_ns, min_ns);
@@ -61,8 +57,8 @@ widen(struct histogram *self, uint64_t min_ns, uint64_t max_ns)
     }
 }
 
-void
-histogram_record(struct histogram *self, uint64_t duration_ns, uint64_t count)
+void histogram_record(struct histogram *self, uint64_t duration_ns,
+                      uint64_t count)
 {
     if (count == 0) {
         return;
@@ -76,8 +72,7 @@ histogram_record(struct histogram *self, uint64_t duration_ns, uint64_t count)
     widen(self, duration_ns, duration_ns);
 }
 
-void
-histogram_merge(struct histogram *self, const struct histogram *other)
+void histogram_merge(struct histogram *self, const struct histogram *other)
 {
     for (size_t i = 0; i < HISTOGRAM_SLOTS; i++) {
         counter_add(&self->slots[i], counter_read(&other->slots[i]));
@@ -87,8 +82,7 @@ histogram_merge(struct histogram *self, const struct histogram *other)
     widen(self, counter_read(&other->min_ns), counter_read(&other->max_ns));
 }
 
-uint64_t
-histogram_quantile(const struct histogram *self, double share)
+uint64_t histogram_quantile(const struct histogram *self, double share)
 {
     uint64_t count = counter_read(&self->count);
     double exact = share * (double)count;
@@ -108,27 +102,23 @@ histogram_quantile(const struct histogram *self, double share)
     return max_ns;
 }
 
-uint64_t
-histogram_count(const struct histogram *self)
+uint64_t histogram_count(const struct histogram *self)
 {
     return counter_read(&self->count);
 }
 
-double
-histogram_mean(const struct histogram *self)
+double histogram_mean(const struct histogram *self)
 {
     uint64_t count = counter_read(&self->count);
     return count > 0 ? (double)counter_read(&self->sum_ns) / (double)count : 0;
 }
 
-uint64_t
-histogram_min(const struct histogram *self)
+uint64_t histogram_min(const struct histogram *self)
 {
     return histogram_count(self) > 0 ? counter_read(&self->min_ns) : 0;
 }
 
-uint64_t
-histogram_max(const struct histogram *self)
+uint64_t histogram_max(const struct histogram *self)
 {
     return counter_read(&self->max_ns);
 }

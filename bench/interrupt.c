@@ -8,15 +8,13 @@
 
 static volatile sig_atomic_t seen;
 
-static void
-note(int number)
+static void note(int number)
 {
     (void)number;
     seen = 1;
 }
 
-void
-interrupt_catch(void)
+void interrupt_catch(void)
 {
     struct sigaction action = {.sa_flags = (int)SA_RESETHAND};
     action.sa_handler = note;
@@ -24,8 +22,7 @@ interrupt_catch(void)
     sigaction(SIGTERM, &action, NULL);
 }
 
-bool
-interrupt_seen(void)
+bool interrupt_seen(void)
 {
     return seen != 0;
 }

@@ -16,7 +16,11 @@ struct start {
     pthread_mutex_t lock;
     pthread_cond_t change;
     unsigned waiting;
-    enum { START_WAIT, START_GO, START_CANCEL } signal;
+    enum {
+        START_WAIT,
+        START_GO,
+        START_CANCEL
+    } signal;
 };
 
 struct runner {
@@ -28,8 +32,7 @@ struct runner {
 };
 
 /* Thread index goes to that one of the processors this process may use. */
-static void
-pin(unsigned index)
+static void pin(unsigned index)
 {
     cpu_set_t may, just;
     if (sched_getaffinity(0, sizeof may, &may) != 0) {
@@ -46,8 +49,7 @@ pin(unsigned index)
     }
 }
 
-static void *
-runner_main(void *argument)
+static void *runner_main(void *argument)
 {
     struct runner *self = argument;
     struct start *start = self->start;
@@ -67,8 +69,7 @@ runner_main(void *argument)
 }
 
 /* Lets all go once all are there; or none. */
-static void
-release(struct start *start, unsigned started, bool go)
+static void release(struct start *start, unsigned started, bool go)
 {
     pthread_mutex_lock(&start->lock);
     while (start->waiting < started) {
@@ -79,9 +80,8 @@ release(struct start *start, unsigned started, bool go)
     pthread_mutex_unlock(&start->lock);
 }
 
-bool
-lap_threads(unsigned threads, void (*function)(void *argument), void *arguments,
-            size_t each)
+bool lap_threads(unsigned threads, void (*function)(void *argument),
+                 void *arguments, size_t each)
 {
     struct start start = {
         .lock = PTHREAD_MUTEX_INITIALIZER,
@@ -117,9 +117,9 @@ struct lapper {
 };
 
 /* A few hundred single calls; value is what is stored, or copied to. */
-static size_t
-chunk_single(const struct lap *lap, void *member, const struct stream *stream,
-             size_t from, char *value)
+static size_t chunk_single(const struct lap *lap, void *member,
+                           const struct stream *stream, size_t from,
+                           char *value)
 {
     const struct rival *rival = lap->rival;
     size_t fine = 0;
@@ -146,9 +146,9 @@ chunk_single(const struct lap *lap, void *member, const struct stream *stream,
     return fine;
 }
 
-static size_t
-chunk_batches(const struct lap *lap, void *member, const struct stream *stream,
-              size_t from, char *value)
+static size_t chunk_batches(const struct lap *lap, void *member,
+                            const struct stream *stream, size_t from,
+                            char *value)
 {
     size_t fine = 0;
     for (size_t i = from; i < from + CHUNK; i += lap->batch) {
@@ -159,8 +159,7 @@ chunk_batches(const struct lap *lap, void *member, const struct stream *stream,
     return fine;
 }
 
-static void
-lapper_main(void *argument)
+static void lapper_main(void *argument)
 {
     struct lapper *self = argument;
     const struct lap *lap = self->lap;
@@ -186,8 +185,7 @@ lapper_main(void *argument)
     lap->rival->part(member);
 }
 
-bool
-lap_run(const struct lap *lap, struct lap_result *result)
+bool lap_run(const struct lap *lap, struct lap_result *result)
 {
     struct lapper lappers[LAP_THREADS_MAX];
     *result = (struct lap_result){0};

@@ -29,8 +29,7 @@ struct lines {
     uint64_t count;
 };
 
-static bool
-lines_init(struct lines *self, uint64_t count)
+static bool lines_init(struct lines *self, uint64_t count)
 {
     size_t bytes = count * sizeof *self->at;
     void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
@@ -44,8 +43,7 @@ lines_init(struct lines *self, uint64_t count)
     return true;
 }
 
-static void
-lines_fini(struct lines *self)
+static void lines_fini(struct lines *self)
 {
     if (self->at != NULL) {
         munmap(self->at, self->count * sizeof *self->at);
@@ -53,8 +51,8 @@ lines_fini(struct lines *self)
 }
 
 /* Each line names a random line of other. */
-static void
-point(struct lines *self, const struct lines *other, struct random *random)
+static void point(struct lines *self, const struct lines *other,
+                  struct random *random)
 {
     for (uint64_t i = 0; i < self->count; i++) {
         self->at[i].word[0] = random_below(random, other->count);
@@ -68,8 +66,7 @@ struct memory {
     uint64_t sum; /* of what was read, so that it is read */
 };
 
-static void
-read_chain(struct memory *self)
+static void read_chain(struct memory *self)
 {
     uint64_t at = self->sum % self->records.count;
     for (unsigned i = 0; i < CHUNK; i++) {
@@ -78,8 +75,7 @@ read_chain(struct memory *self)
     self->sum = at;
 }
 
-static void
-read_lines(struct memory *self)
+static void read_lines(struct memory *self)
 {
     for (unsigned i = 0; i < CHUNK; i++) {
         uint64_t at = random_below(&self->random, self->records.count);
@@ -87,8 +83,7 @@ read_lines(struct memory *self)
     }
 }
 
-static void
-read_pairs(struct memory *self)
+static void read_pairs(struct memory *self)
 {
     uint64_t first[FLIGHT], second[FLIGHT];
     for (unsigned done = 0; done < CHUNK; done += FLIGHT) {
@@ -106,8 +101,8 @@ read_pairs(struct memory *self)
     }
 }
 
-static double
-rate_of(void (*read)(struct memory *), struct memory *memory, double seconds)
+static double rate_of(void (*read)(struct memory *), struct memory *memory,
+                      double seconds)
 {
     uint64_t begin_ns = timing_now_ns();
     uint64_t end_ns = begin_ns + timing_of_seconds(seconds);
@@ -120,8 +115,8 @@ rate_of(void (*read)(struct memory *), struct memory *memory, double seconds)
     return (double)count / timing_seconds(now_ns - begin_ns);
 }
 
-static bool
-measure_memory(struct machine *machine, uint64_t records, double seconds)
+static bool measure_memory(struct machine *machine, uint64_t records,
+                           double seconds)
 {
     struct memory memory = {.random = {.state = 1}};
     uint64_t buckets = records / BUCKET_RECORDS + 1;
@@ -147,16 +142,14 @@ struct contest {
     double rate;
 };
 
-static void
-raise8(uint64_t *word)
+static void raise8(uint64_t *word)
 {
     uint64_t seen = ck_pr_load_64(word);
     while (!ck_pr_cas_64_value(word, seen, seen + 1, &seen)) {
     }
 }
 
-static void
-raise16(uint64_t pair[2])
+static void raise16(uint64_t pair[2])
 {
     uint64_t seen[2] = {ck_pr_load_64(&pair[0]), ck_pr_load_64(&pair[1])};
     uint64_t next[2];
@@ -166,8 +159,7 @@ raise16(uint64_t pair[2])
     } while (!ck_pr_cas_64_2_value(pair, seen, next, seen));
 }
 
-static void
-contend(void *argument)
+static void contend(void *argument)
 {
     struct contest *self = argument;
     uint64_t begin_ns = timing_now_ns();
@@ -188,8 +180,7 @@ contend(void *argument)
 }
 
 /* Both threads together. */
-static double
-contest_rate(unsigned threads, bool wide, double seconds)
+static double contest_rate(unsigned threads, bool wide, double seconds)
 {
     static struct line line __attribute__((aligned(64)));
     struct contest contests[2];
@@ -219,8 +210,7 @@ struct player {
     uint64_t time_ns;
 };
 
-static void
-play(void *argument)
+static void play(void *argument)
 {
     struct player *self = argument;
     uint64_t begin_ns = timing_now_ns();
@@ -233,8 +223,7 @@ play(void *argument)
     self->time_ns = timing_now_ns() - begin_ns;
 }
 
-static double
-ping_ns(void)
+static double ping_ns(void)
 {
     static struct line line __attribute__((aligned(64)));
     memset(&line, 0, sizeof line);
@@ -248,8 +237,7 @@ ping_ns(void)
     return (double)players[0].time_ns / ROUND_TRIPS;
 }
 
-bool
-machine_measure(struct machine *machine, uint64_t records, double seconds)
+bool machine_measure(struct machine *machine, uint64_t records, double seconds)
 {
     cpu_set_t may;
     *machine = (struct machine){0};

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 /* Operations a second; ping_ns in nanoseconds. */
+/* clang-format off */
 #define MACHINE_FIGURES(row)                                                   \
     row(chain, "one line after the other, each named by the last")             \
     row(lines, "lines, 32 of them in flight")                                  \
@@ -17,6 +18,7 @@
     row(cas8_shared, "8-byte, two threads on one line")                        \
     row(cas16_shared, "16-byte, two threads on one line")                      \
     row(ping_ns, "a line to the other core and back, ns")
+/* clang-format on */
 
 struct machine {
 #define MACHINE_FIELD(name, text) double name;

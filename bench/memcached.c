@@ -5,8 +5,7 @@
 
 #define LINE_BYTES_MAX 2048
 
-bool
-line_read(const char *from, const char *end, struct line *line)
+bool line_read(const char *from, const char *end, struct line *line)
 {
     const char *newline = memchr(from, '\n', (size_t)(end - from));
     if (newline == NULL) {
@@ -18,8 +17,8 @@ line_read(const char *from, const char *end, struct line *line)
     return true;
 }
 
-static const struct line_row *
-find(const struct line_row *rows, size_t count, const struct line *line)
+static const struct line_row *find(const struct line_row *rows, size_t count,
+                                   const struct line *line)
 {
     size_t bytes = (size_t)(line->last - line->at);
     for (size_t i = 0; i < count; i++) {
@@ -33,8 +32,8 @@ find(const struct line_row *rows, size_t count, const struct line *line)
     return NULL;
 }
 
-const struct line_row *
-line_find(const struct line_row *rows, size_t count, const struct line *line)
+const struct line_row *line_find(const struct line_row *rows, size_t count,
+                                 const struct line *line)
 {
     static const struct line_row errors[] = {
         LINE("ERROR", UNKNOWN),
@@ -46,8 +45,8 @@ line_find(const struct line_row *rows, size_t count, const struct line *line)
                        : find(errors, sizeof errors / sizeof *errors, line);
 }
 
-size_t
-line_reply(const struct line *line, enum outcome outcome, struct reply *reply)
+size_t line_reply(const struct line *line, enum outcome outcome,
+                  struct reply *reply)
 {
     reply->outcome = outcome;
     reply->final = true;
@@ -56,8 +55,7 @@ line_reply(const struct line *line, enum outcome outcome, struct reply *reply)
     return (size_t)(line->behind - line->at);
 }
 
-size_t
-line_missing(const char *from, const char *end)
+size_t line_missing(const char *from, const char *end)
 {
     return end - from > LINE_BYTES_MAX ? PARSE_GARBAGE : PARSE_MORE;
 }

@@ -8,8 +8,7 @@
 
 #include <string.h>
 
-static inline char *
-put_bytes(char *to, const char *from, size_t bytes)
+static inline char *put_bytes(char *to, const char *from, size_t bytes)
 {
     memcpy(to, from, bytes);
     return to + bytes;
@@ -18,8 +17,8 @@ put_bytes(char *to, const char *from, size_t bytes)
 /* A string constant, without its NUL. */
 #define PUT(to, text) put_bytes((to), (text), sizeof(text) - 1)
 
-static inline char *
-put_key(char *to, const struct dataset *dataset, uint64_t record)
+static inline char *put_key(char *to, const struct dataset *dataset,
+                            uint64_t record)
 {
     return to + dataset_key(dataset, record, to);
 }
@@ -31,9 +30,9 @@ struct line_row {
     enum outcome outcome;
 };
 
-#define LINE(word, outcome)                                                    \
-    {                                                                          \
-        word, sizeof(word) - 1, OUTCOME_##outcome                              \
+#define LINE(word, outcome)                       \
+    {                                             \
+        word, sizeof(word) - 1, OUTCOME_##outcome \
     }
 
 /* A whole line in the input: [at, last) without its end, [at, behind) with. */
@@ -47,8 +46,8 @@ struct line {
 bool line_read(const char *from, const char *end, struct line *line);
 
 /* Whether the line begins with this string constant. */
-#define LINE_BEGINS(line, text)                                                \
-    ((size_t)((line)->last - (line)->at) >= sizeof(text) - 1 &&                \
+#define LINE_BEGINS(line, text)                                 \
+    ((size_t)((line)->last - (line)->at) >= sizeof(text) - 1 && \
      memcmp((line)->at, (text), sizeof(text) - 1) == 0)
 
 /*

@@ -27,16 +27,14 @@ struct net {
     char *failure;
 };
 
-static bool
-fail(struct net *self, const char *sentence)
+static bool fail(struct net *self, const char *sentence)
 {
     snprintf(self->failure, NET_FAILURE_BYTES, "%s", sentence);
     return false;
 }
 
 /* A plan for a workload with all that the options say about every phase. */
-static struct plan
-plan_for(const struct net *self, enum workload_kind kind)
+static struct plan plan_for(const struct net *self, enum workload_kind kind)
 {
     const struct net_options *options = self->options;
     return (struct plan){
@@ -55,8 +53,7 @@ plan_for(const struct net *self, enum workload_kind kind)
     };
 }
 
-static unsigned
-load_depth(const struct net *self)
+static unsigned load_depth(const struct net *self)
 {
     size_t bytes = protocol_request_bytes(&self->dataset, 1);
     size_t depth = LOAD_BYTES_MAX / bytes;
@@ -65,8 +62,8 @@ load_depth(const struct net *self)
 }
 
 /* A phase that visits each record once, as fast as the server lets it. */
-static bool
-visit_all(struct net *self, struct phase *phase, enum workload_kind kind)
+static bool visit_all(struct net *self, struct phase *phase,
+                      enum workload_kind kind)
 {
     struct plan plan = plan_for(self, kind);
     struct phase_options options = {
@@ -79,8 +76,7 @@ visit_all(struct net *self, struct phase *phase, enum workload_kind kind)
 }
 
 /* The sum of all counters as the server has them. */
-static bool
-read_sum(struct net *self, uint64_t *sum)
+static bool read_sum(struct net *self, uint64_t *sum)
 {
     struct phase phase;
     if (!visit_all(self, &phase, WORKLOAD_READBACK)) {
@@ -91,8 +87,7 @@ read_sum(struct net *self, uint64_t *sum)
     return true;
 }
 
-static struct workload
-workload_of(const struct net_options *options)
+static struct workload workload_of(const struct net_options *options)
 {
     struct workload workload = *options->workload;
     if (options->workload == &workloads[WORKLOAD_MIX]) {
@@ -102,8 +97,7 @@ workload_of(const struct net_options *options)
     return workload;
 }
 
-static struct access_choice
-access_of(const struct net_options *options)
+static struct access_choice access_of(const struct net_options *options)
 {
     struct access_choice usual = {
         .kind = options->workload->access,
@@ -113,8 +107,7 @@ access_of(const struct net_options *options)
 }
 
 /* What the command asks for; a load with its readers beside it. */
-static bool
-measure(struct net *self)
+static bool measure(struct net *self)
 {
     const struct net_options *options = self->options;
     bool once = options->workload->flow == FLOW_ONCE;
@@ -148,8 +141,7 @@ measure(struct net *self)
 }
 
 /* The counters' sum before and after; what they gained in between. */
-static bool
-measure_sum(struct net *self)
+static bool measure_sum(struct net *self)
 {
     struct net_result *result = self->result;
     uint64_t before, after;
@@ -169,8 +161,7 @@ measure_sum(struct net *self)
     return true;
 }
 
-static bool
-carry_out(struct net *self)
+static bool carry_out(struct net *self)
 {
     const struct net_options *options = self->options;
     struct net_result *result = self->result;
@@ -194,8 +185,7 @@ carry_out(struct net *self)
     return true;
 }
 
-static bool
-prepare(struct net *self)
+static bool prepare(struct net *self)
 {
     const struct net_options *options = self->options;
     uint64_t named = options->records;
@@ -220,9 +210,8 @@ prepare(struct net *self)
     return trouble == NULL ? true : fail(self, trouble);
 }
 
-bool
-net_run(const struct net_options *options, struct net_result *result,
-        char failure[NET_FAILURE_BYTES])
+bool net_run(const struct net_options *options, struct net_result *result,
+             char failure[NET_FAILURE_BYTES])
 {
     struct net self = {
         .options = options, .result = result, .failure = failure};
@@ -236,24 +225,21 @@ net_run(const struct net_options *options, struct net_result *result,
     return fine;
 }
 
-void
-net_result_fini(struct net_result *result)
+void net_result_fini(struct net_result *result)
 {
     phase_fini(&result->load);
     phase_fini(&result->measured);
     phase_fini(&result->readback);
 }
 
-static bool
-is_clean(const struct tally *tally)
+static bool is_clean(const struct tally *tally)
 {
     return tally == NULL || (counter_read(&tally->errors) == 0 &&
                              counter_read(&tally->wrong) == 0);
 }
 
-bool
-net_result_is_right(const struct net_options *options,
-                    const struct net_result *result)
+bool net_result_is_right(const struct net_options *options,
+                         const struct net_result *result)
 {
     const struct tally *readback = result->readback.tally;
     return is_clean(result->load.tally) && is_clean(result->measured.tally) &&
@@ -263,8 +249,7 @@ net_result_is_right(const struct net_options *options,
            (!result->sum_checked || result->sum_expected == result->sum_found);
 }
 
-int
-net_main(int argc, char **argv)
+int net_main(int argc, char **argv)
 {
     struct net_options options = {0};
     struct net_result result;

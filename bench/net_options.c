@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *
-read_protocol(const char *text, void *field)
+static const char *read_protocol(const char *text, void *field)
 {
     const struct protocol *protocol = protocol_named(text);
     if (protocol == NULL) {
@@ -20,8 +19,7 @@ read_protocol(const char *text, void *field)
     return NULL;
 }
 
-static const char *
-read_workload(const char *text, void *field)
+static const char *read_workload(const char *text, void *field)
 {
     if (strcmp(text, "ycsb-e") == 0) {
         return "YCSB E scans ranges, which none of the protocols can ask for";
@@ -34,8 +32,8 @@ read_workload(const char *text, void *field)
     return NULL;
 }
 
-static bool
-read_span(const char *text, struct span *span, size_t least, size_t most)
+static bool read_span(const char *text, struct span *span, size_t least,
+                      size_t most)
 {
     unsigned long long from, to;
     const char *at;
@@ -54,16 +52,14 @@ read_span(const char *text, struct span *span, size_t least, size_t most)
     return true;
 }
 
-static const char *
-read_key_span(const char *text, void *field)
+static const char *read_key_span(const char *text, void *field)
 {
     return read_span(text, field, 2, DATASET_KEY_BYTES_MAX)
                ? NULL
                : "not a size, or a range of sizes, from 2 to 250";
 }
 
-static const char *
-read_value_span(const char *text, void *field)
+static const char *read_value_span(const char *text, void *field)
 {
     return read_span(text, field, 0, DATASET_VALUE_BYTES_MAX)
                ? NULL
@@ -71,8 +67,7 @@ read_value_span(const char *text, void *field)
 }
 
 /* "zipf", "zipf:0.8" */
-static bool
-read_zipf(const char *text, struct access_choice *choice)
+static bool read_zipf(const char *text, struct access_choice *choice)
 {
     char *end = NULL;
     choice->kind = ACCESS_ZIPF;
@@ -89,8 +84,7 @@ read_zipf(const char *text, struct access_choice *choice)
 }
 
 /* "hot:90:10" */
-static bool
-read_hot(const char *text, struct access_choice *choice)
+static bool read_hot(const char *text, struct access_choice *choice)
 {
     unsigned long long percent, records;
     const char *at;
@@ -105,8 +99,7 @@ read_hot(const char *text, struct access_choice *choice)
     return percent <= 100 && records > 0;
 }
 
-static const char *
-read_choice(const char *text, void *field)
+static const char *read_choice(const char *text, void *field)
 {
     struct choice *choice = field;
     choice->given = true;
@@ -117,8 +110,7 @@ read_choice(const char *text, void *field)
     return fine ? NULL : "not uniform, zipf[:0.01-0.99] or hot:PERCENT:KEYS";
 }
 
-static const char *
-read_ratio(const char *text, void *field)
+static const char *read_ratio(const char *text, void *field)
 {
     unsigned long long gets, sets;
     const char *at;
@@ -131,8 +123,7 @@ read_ratio(const char *text, void *field)
     return NULL;
 }
 
-static void
-print_tables(void)
+static void print_tables(void)
 {
     puts("\nprotocols:");
     for (size_t i = 0; protocols[i] != NULL; i++) {
@@ -144,8 +135,7 @@ print_tables(void)
     }
 }
 
-int
-net_options_read(struct net_options *options, int argc, char **argv)
+int net_options_read(struct net_options *options, int argc, char **argv)
 {
     static const struct option_row rows[] = {
 #define OPTION(type, field, name, letter, argument, reader, fallback, help) \
@@ -166,9 +156,8 @@ net_options_read(struct net_options *options, int argc, char **argv)
     return options_read(&table, argc, argv, options);
 }
 
-const char *
-net_options_conflict(const struct net_options *options, char *room,
-                     size_t room_bytes)
+const char *net_options_conflict(const struct net_options *options, char *room,
+                                 size_t room_bytes)
 {
     enum verb verb = workload_unsayable(options->workload, options->protocol);
     if (verb != VERB_COUNT) {

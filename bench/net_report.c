@@ -19,14 +19,12 @@ static const struct {
 
 #define QUANTILES (sizeof quantiles / sizeof quantiles[0])
 
-static double
-us(uint64_t duration_ns)
+static double us(uint64_t duration_ns)
 {
     return (double)duration_ns / 1e3;
 }
 
-struct net_figures
-net_figures_of(const struct phase *phase)
+struct net_figures net_figures_of(const struct phase *phase)
 {
     const struct tally *tally = phase->tally;
     struct net_figures figures = {0};
@@ -48,8 +46,8 @@ net_figures_of(const struct phase *phase)
     return figures;
 }
 
-static void
-print_latency(FILE *to, const char *label, const struct histogram *latency)
+static void print_latency(FILE *to, const char *label,
+                          const struct histogram *latency)
 {
     fprintf(to, "  %-12s", label);
     for (size_t i = 0; i < QUANTILES; i++) {
@@ -60,8 +58,7 @@ print_latency(FILE *to, const char *label, const struct histogram *latency)
             histogram_mean(latency) / 1e3);
 }
 
-static void
-print_replies(FILE *to, const struct tally *tally)
+static void print_replies(FILE *to, const struct tally *tally)
 {
     fprintf(to, "  %-12s", "replies");
 #define PRINT_COUNT(name) \
@@ -76,17 +73,16 @@ print_replies(FILE *to, const struct tally *tally)
     fputc('\n', to);
 }
 
-static void
-print_rate(FILE *to, const char *label, uint64_t requests, uint64_t time_ns)
+static void print_rate(FILE *to, const char *label, uint64_t requests,
+                       uint64_t time_ns)
 {
     double seconds = timing_seconds(time_ns);
     fprintf(to, "  %-12s %" PRIu64 " in %.3f s, %.0f /s\n", label, requests,
             seconds, seconds > 0 ? (double)requests / seconds : 0);
 }
 
-static void
-print_warnings(FILE *to, const struct net_options *options,
-               const struct net_result *result)
+static void print_warnings(FILE *to, const struct net_options *options,
+                           const struct net_result *result)
 {
     const struct tally *tally = result->measured.tally;
     if (net_figures_of(&result->measured).saturated && options->rate == 0) {
@@ -115,8 +111,7 @@ print_warnings(FILE *to, const struct net_options *options,
     }
 }
 
-static void
-print_processors(FILE *to, const struct phase *phase)
+static void print_processors(FILE *to, const struct phase *phase)
 {
     struct net_figures figures = net_figures_of(phase);
     fprintf(to, "  %-12s %.3f us of processor time a request, %.0f %% busy\n",
@@ -130,9 +125,8 @@ print_processors(FILE *to, const struct phase *phase)
     }
 }
 
-void
-net_report_text(FILE *to, const struct net_options *options,
-                const struct net_result *result)
+void net_report_text(FILE *to, const struct net_options *options,
+                     const struct net_result *result)
 {
     const struct phase *phase = &result->measured;
     const struct tally *tally = phase->tally;
@@ -174,8 +168,7 @@ net_report_text(FILE *to, const struct net_options *options,
     print_warnings(to, options, result);
 }
 
-static json_t *
-latency_object(const struct histogram *latency)
+static json_t *latency_object(const struct histogram *latency)
 {
     json_t *object = json_object();
     for (size_t i = 0; i < QUANTILES; i++) {
@@ -189,8 +182,7 @@ latency_object(const struct histogram *latency)
     return object;
 }
 
-static json_t *
-tally_object(const struct tally *tally, uint64_t time_ns)
+static json_t *tally_object(const struct tally *tally, uint64_t time_ns)
 {
     json_t *object = json_object();
 #define JSON_COUNT(name, text)         \
@@ -203,8 +195,7 @@ tally_object(const struct tally *tally, uint64_t time_ns)
     return object;
 }
 
-static json_t *
-options_object(const struct net_options *options)
+static json_t *options_object(const struct net_options *options)
 {
     return json_pack(
         "{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:f, s:I, s:[I,I], s:[I,I]}",
@@ -220,8 +211,7 @@ options_object(const struct net_options *options)
         (json_int_t)options->value_bytes.most);
 }
 
-static json_t *
-figures_object(const struct phase *phase)
+static json_t *figures_object(const struct phase *phase)
 {
     struct net_figures figures = net_figures_of(phase);
     return json_pack(
@@ -233,8 +223,8 @@ figures_object(const struct phase *phase)
         (json_int_t)phase->resident_bytes);
 }
 
-static void
-set_phase(json_t *object, const char *name, const struct phase *phase)
+static void set_phase(json_t *object, const char *name,
+                      const struct phase *phase)
 {
     if (phase->tally != NULL) {
         json_object_set_new(object, name,
@@ -242,9 +232,8 @@ set_phase(json_t *object, const char *name, const struct phase *phase)
     }
 }
 
-json_t *
-net_report_object(const struct net_options *options,
-                  const struct net_result *result)
+json_t *net_report_object(const struct net_options *options,
+                          const struct net_result *result)
 {
     const struct phase *phase = &result->measured;
     json_t *object = json_object();
@@ -274,9 +263,8 @@ net_report_object(const struct net_options *options,
     return object;
 }
 
-void
-net_report_json(FILE *to, const struct net_options *options,
-                const struct net_result *result)
+void net_report_json(FILE *to, const struct net_options *options,
+                     const struct net_result *result)
 {
     json_t *object = net_report_object(options, result);
     json_dumpf(object, to, JSON_INDENT(2) | JSON_REAL_PRECISION(9));

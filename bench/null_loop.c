@@ -24,8 +24,7 @@ struct peer {
     struct peer **link;
 };
 
-static void
-peer_close(struct peer *self)
+static void peer_close(struct peer *self)
 {
     *self->link = self->next;
     if (self->next != NULL) {
@@ -37,8 +36,7 @@ peer_close(struct peer *self)
     free(self);
 }
 
-static void
-accept_one(struct null_loop *loop, struct peer **all)
+static void accept_one(struct null_loop *loop, struct peer **all)
 {
     int fd = accept4(loop->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     struct peer *peer = fd >= 0 ? calloc(1, sizeof *peer) : NULL;
@@ -62,15 +60,13 @@ accept_one(struct null_loop *loop, struct peer **all)
     }
 }
 
-static bool
-is_later(void)
+static bool is_later(void)
 {
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
 
 /* Sends once. False where the connection is gone. */
-static bool
-send_once(struct peer *peer)
+static bool send_once(struct peer *peer)
 {
     struct buffer *out = &peer->out;
     if (out->begin == out->end) {
@@ -85,8 +81,7 @@ send_once(struct peer *peer)
     return true;
 }
 
-static bool
-receive_once(const struct null_loop *loop, struct peer *peer)
+static bool receive_once(const struct null_loop *loop, struct peer *peer)
 {
     struct buffer *in = &peer->in;
     if (!buffer_reserve(in, RECEIVE_BYTES)) {
@@ -100,8 +95,7 @@ receive_once(const struct null_loop *loop, struct peer *peer)
     return null_reply(loop->value, in, &peer->out);
 }
 
-static void
-serve(struct null_loop *loop, struct peer *peer, uint32_t events)
+static void serve(struct null_loop *loop, struct peer *peer, uint32_t events)
 {
     bool alive = true;
     if (events & ~(uint32_t)EPOLLOUT) {
@@ -122,8 +116,7 @@ serve(struct null_loop *loop, struct peer *peer, uint32_t events)
 }
 
 /* Answers false when it is time to end. */
-static bool
-turn(struct null_loop *loop, struct peer **all)
+static bool turn(struct null_loop *loop, struct peer **all)
 {
     struct epoll_event events[EVENTS];
     int count = epoll_wait(loop->epoll, events, EVENTS, -1);
@@ -141,8 +134,7 @@ turn(struct null_loop *loop, struct peer **all)
     return true;
 }
 
-void *
-null_loop_run(void *argument)
+void *null_loop_run(void *argument)
 {
     struct null_loop *loop = argument;
     struct peer *all = NULL;

@@ -27,8 +27,7 @@ struct null_options {
     unsigned value_bytes;
 };
 
-static int
-read_options(struct null_options *options, int argc, char **argv)
+static int read_options(struct null_options *options, int argc, char **argv)
 {
     static const struct option_row rows[] = {
         {"listen", 'l', "ADDRESS", offsetof(struct null_options, listen),
@@ -55,16 +54,14 @@ read_options(struct null_options *options, int argc, char **argv)
     return status;
 }
 
-static int
-complain(const char *what)
+static int complain(const char *what)
 {
     fprintf(stderr, "pawl-null: %s: %s\n", what, strerror(errno));
     return EXIT_FAILURE;
 }
 
 /* Runs the loops until SIGINT or SIGTERM, which all threads have blocked. */
-static int
-serve(struct null_loop *loops, unsigned count, int stop)
+static int serve(struct null_loop *loops, unsigned count, int stop)
 {
     pthread_t threads[WORKERS_MAX];
     unsigned started = 0;
@@ -91,8 +88,7 @@ serve(struct null_loop *loops, unsigned count, int stop)
     return fine ? EXIT_SUCCESS : complain("cannot serve");
 }
 
-static void
-block_ends(void)
+static void block_ends(void)
 {
     sigset_t ends;
     sigemptyset(&ends);
@@ -101,8 +97,7 @@ block_ends(void)
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
 }
 
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
     struct null_options options = {0};
     int status = read_options(&options, argc, argv);

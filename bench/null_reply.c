@@ -15,7 +15,11 @@ struct ask {
     size_t used; /* of the input, line and body */
 };
 
-enum answer { ANSWER_DONE, ANSWER_MORE, ANSWER_CLOSE };
+enum answer {
+    ANSWER_DONE,
+    ANSWER_MORE,
+    ANSWER_CLOSE
+};
 
 struct verb_row {
     const char *word;
@@ -27,8 +31,7 @@ struct verb_row {
 /* Around a value: words, a version, a size. */
 #define AROUND_BYTES 96
 
-static enum answer
-put(struct buffer *out, const char *bytes, size_t count)
+static enum answer put(struct buffer *out, const char *bytes, size_t count)
 {
     if (!buffer_reserve(out, count)) {
         return ANSWER_CLOSE;
@@ -39,8 +42,7 @@ put(struct buffer *out, const char *bytes, size_t count)
 }
 
 /* The next word from *at on, of the size answered; 0 behind the last. */
-static size_t
-next_word(const struct line *line, const char **at)
+static size_t next_word(const struct line *line, const char **at)
 {
     while (*at < line->last && **at == ' ') {
         ++*at;
@@ -49,15 +51,13 @@ next_word(const struct line *line, const char **at)
     return (size_t)((space != NULL ? space : line->last) - *at);
 }
 
-static enum answer
-answer_constant(struct ask *ask, const char *constant)
+static enum answer answer_constant(struct ask *ask, const char *constant)
 {
     return put(ask->out, constant, strlen(constant));
 }
 
 /* A value for each key; constant stands between its size and the value. */
-static enum answer
-answer_get(struct ask *ask, const char *constant)
+static enum answer answer_get(struct ask *ask, const char *constant)
 {
     struct buffer *out = ask->out;
     const struct null_value *value = ask->value;
@@ -79,8 +79,8 @@ answer_get(struct ask *ask, const char *constant)
 }
 
 /* Skips the words before a body's size, and the body. */
-static enum answer
-skip_body(struct ask *ask, unsigned words, const char *constant)
+static enum answer skip_body(struct ask *ask, unsigned words,
+                             const char *constant)
 {
     const char *at = ask->words;
     for (unsigned i = 0; i < words; i++) {
@@ -98,20 +98,17 @@ skip_body(struct ask *ask, unsigned words, const char *constant)
     return answer_constant(ask, constant);
 }
 
-static enum answer
-answer_set(struct ask *ask, const char *constant)
+static enum answer answer_set(struct ask *ask, const char *constant)
 {
     return skip_body(ask, 3, constant);
 }
 
-static enum answer
-answer_meta_set(struct ask *ask, const char *constant)
+static enum answer answer_meta_set(struct ask *ask, const char *constant)
 {
     return skip_body(ask, 1, constant);
 }
 
-static enum answer
-answer_txn(struct ask *ask, const char *constant)
+static enum answer answer_txn(struct ask *ask, const char *constant)
 {
     const char *count = ask->words;
     size_t bytes = next_word(&ask->line, &count);
@@ -123,8 +120,7 @@ answer_txn(struct ask *ask, const char *constant)
 }
 
 /* The flags of a meta get, told back where they ask for something. */
-static enum answer
-answer_meta_get(struct ask *ask, const char *constant)
+static enum answer answer_meta_get(struct ask *ask, const char *constant)
 {
     (void)constant;
     struct buffer *out = ask->out;
@@ -171,8 +167,7 @@ static const struct verb_row verbs[] = {
     VERB("delete", answer_constant, "DELETED\r\n"),
 };
 
-static enum answer
-answer_line(struct ask *ask)
+static enum answer answer_line(struct ask *ask)
 {
     const struct line *line = &ask->line;
     size_t bytes = (size_t)(line->last - line->at);
@@ -190,9 +185,8 @@ answer_line(struct ask *ask)
     return answer_constant(ask, "ERROR\r\n");
 }
 
-bool
-null_reply(const struct null_value *value, struct buffer *in,
-           struct buffer *out)
+bool null_reply(const struct null_value *value, struct buffer *in,
+                struct buffer *out)
 {
     const char *from = in->bytes + in->begin;
     const char *end = in->bytes + in->end;

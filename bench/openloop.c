@@ -5,8 +5,7 @@
 #include "bench/exchange.h"
 
 /* A connection with a free slot, in turn, or NULL. */
-static struct conn *
-next_conn(struct worker *self)
+static struct conn *next_conn(struct worker *self)
 {
     for (unsigned i = 0; i < self->conn_count; i++) {
         struct conn *conn = &self->conns[self->turn];
@@ -18,22 +17,19 @@ next_conn(struct worker *self)
     return NULL;
 }
 
-uint64_t
-openloop_next_ns(const struct worker *self)
+uint64_t openloop_next_ns(const struct worker *self)
 {
     return self->plan->begin_ns + (uint64_t)self->due_ns;
 }
 
-bool
-openloop_has_more(const struct worker *self)
+bool openloop_has_more(const struct worker *self)
 {
     return self->sending && self->quota > 0 &&
            (self->plan->requests > 0 ||
             openloop_next_ns(self) < self->plan->end_ns);
 }
 
-bool
-openloop_send(struct worker *self, uint64_t now_ns)
+bool openloop_send(struct worker *self, uint64_t now_ns)
 {
     while (openloop_has_more(self) && openloop_next_ns(self) <= now_ns) {
         struct conn *conn = next_conn(self);

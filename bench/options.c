@@ -16,8 +16,7 @@
 #define ROWS_MAX 64
 #define HELP_VALUE 1000
 
-static void
-print_row(const struct option_row *row)
+static void print_row(const struct option_row *row)
 {
     char left[64];
     const char *argument = row->argument != NULL ? row->argument : "";
@@ -35,8 +34,7 @@ print_row(const struct option_row *row)
     putchar('\n');
 }
 
-static void
-print_help(const struct option_table *table)
+static void print_help(const struct option_table *table)
 {
     printf("usage: %s\n%s\n\n", table->usage, table->sentence);
     for (size_t i = 0; i < table->row_count; i++) {
@@ -48,25 +46,23 @@ print_help(const struct option_table *table)
     }
 }
 
-static int
-complain(const struct option_table *table, const char *name, const char *text,
-         const char *complaint)
+static int complain(const struct option_table *table, const char *name,
+                    const char *text, const char *complaint)
 {
     fprintf(stderr, "%s: --%s: \"%s\": %s\n", table->program, name, text,
             complaint);
     return OPTIONS_USAGE;
 }
 
-static int
-read_row(const struct option_table *table, const struct option_row *row,
-         const char *text, void *options)
+static int read_row(const struct option_table *table,
+                    const struct option_row *row, const char *text,
+                    void *options)
 {
     const char *complaint = row->read(text, (char *)options + row->offset);
     return complaint == NULL ? -1 : complain(table, row->name, text, complaint);
 }
 
-static int
-read_defaults(const struct option_table *table, void *options)
+static int read_defaults(const struct option_table *table, void *options)
 {
     int status = -1;
     for (size_t i = 0; i < table->row_count && status < 0; i++) {
@@ -79,8 +75,8 @@ read_defaults(const struct option_table *table, void *options)
 }
 
 /* The short and the long spellings, as getopt_long wants them. */
-static void
-spell(const struct option_table *table, struct option *longs, char *shorts)
+static void spell(const struct option_table *table, struct option *longs,
+                  char *shorts)
 {
     *shorts++ = ':';
     for (size_t i = 0; i < table->row_count; i++) {
@@ -104,8 +100,8 @@ spell(const struct option_table *table, struct option *longs, char *shorts)
     longs[table->row_count + 1] = (struct option){0};
 }
 
-static const struct option_row *
-row_of(const struct option_table *table, int value)
+static const struct option_row *row_of(const struct option_table *table,
+                                       int value)
 {
     if (value > HELP_VALUE) {
         return &table->rows[value - HELP_VALUE - 1];
@@ -118,17 +114,16 @@ row_of(const struct option_table *table, int value)
     return NULL;
 }
 
-static int
-reject(const struct option_table *table, int value, const char *argument)
+static int reject(const struct option_table *table, int value,
+                  const char *argument)
 {
     fprintf(stderr, "%s: %s: %s (see --help)\n", table->program, argument,
             value == ':' ? "needs an argument" : "unknown option");
     return OPTIONS_USAGE;
 }
 
-int
-options_read(const struct option_table *table, int argc, char **argv,
-             void *options)
+int options_read(const struct option_table *table, int argc, char **argv,
+                 void *options)
 {
     struct option longs[ROWS_MAX + 2];
     char shorts[2 * ROWS_MAX + 3];
@@ -157,23 +152,21 @@ options_read(const struct option_table *table, int argc, char **argv,
     return status;
 }
 
-const char *
-option_text(const char *text, void *field)
+const char *option_text(const char *text, void *field)
 {
     *(const char **)field = text;
     return NULL;
 }
 
-const char *
-option_switch(const char *text, void *field)
+const char *option_switch(const char *text, void *field)
 {
     (void)text;
     *(bool *)field = true;
     return NULL;
 }
 
-bool
-option_number(const char *text, unsigned long long *number, const char **behind)
+bool option_number(const char *text, unsigned long long *number,
+                   const char **behind)
 {
     static const char suffixes[] = "kMG";
     char *end;
@@ -197,8 +190,7 @@ option_number(const char *text, unsigned long long *number, const char **behind)
     return true;
 }
 
-const char *
-option_count(const char *text, void *field)
+const char *option_count(const char *text, void *field)
 {
     unsigned long long number;
     const char *behind;
@@ -209,8 +201,7 @@ option_count(const char *text, void *field)
     return NULL;
 }
 
-const char *
-option_unsigned(const char *text, void *field)
+const char *option_unsigned(const char *text, void *field)
 {
     uint64_t number = 0;
     if (option_count(text, &number) != NULL || number == 0 ||
@@ -221,8 +212,7 @@ option_unsigned(const char *text, void *field)
     return NULL;
 }
 
-const char *
-option_real(const char *text, void *field)
+const char *option_real(const char *text, void *field)
 {
     char *end;
     double real = strtod(text, &end);
@@ -234,8 +224,7 @@ option_real(const char *text, void *field)
     return NULL;
 }
 
-const char *
-option_pid(const char *text, void *field)
+const char *option_pid(const char *text, void *field)
 {
     unsigned number = 0;
     if (option_unsigned(text, &number) != NULL) {

@@ -30,8 +30,8 @@ bool page_close(struct page *self);
 
 void page_heading(struct page *self, const char *text);
 
-__attribute__((format(printf, 2, 3))) void
-page_text(struct page *self, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void page_text(struct page *self,
+                                                     const char *format, ...);
 
 /* Lines as they are, each ended by a newline. */
 void page_block(struct page *self, const char *lines);

@@ -28,24 +28,21 @@ struct watch {
     uint64_t end_cpu_ns;
 };
 
-static void
-watch_begin(struct watch *self, uint64_t now_ns)
+static void watch_begin(struct watch *self, uint64_t now_ns)
 {
     self->begun = true;
     self->begin_ns = now_ns;
     self->begin_cpu_ns = process_cpu_ns(self->server);
 }
 
-static void
-watch_end(struct watch *self, uint64_t now_ns)
+static void watch_end(struct watch *self, uint64_t now_ns)
 {
     self->over = true;
     self->end_ns = now_ns;
     self->end_cpu_ns = process_cpu_ns(self->server);
 }
 
-static void
-watch_look(struct watch *self, const struct plan *plan)
+static void watch_look(struct watch *self, const struct plan *plan)
 {
     uint64_t now_ns = timing_now_ns();
     if (self->server != 0 && !self->begun && now_ns >= plan->measure_ns) {
@@ -57,8 +54,7 @@ watch_look(struct watch *self, const struct plan *plan)
 }
 
 /* When there is something to look at next. */
-static uint64_t
-next_look_ns(const struct plan *plan, uint64_t now_ns)
+static uint64_t next_look_ns(const struct plan *plan, uint64_t now_ns)
 {
     uint64_t look_ns = now_ns + TICK_NS;
     if (now_ns < plan->measure_ns && plan->measure_ns < look_ns) {
@@ -70,8 +66,7 @@ next_look_ns(const struct plan *plan, uint64_t now_ns)
     return look_ns;
 }
 
-static void
-show(const struct crew *crew, struct progress *progress)
+static void show(const struct crew *crew, struct progress *progress)
 {
     uint64_t now_ns = timing_now_ns();
     struct tally *sum = progress->shown ? tally_create() : NULL;
@@ -85,9 +80,8 @@ show(const struct crew *crew, struct progress *progress)
 }
 
 /* Until every thread of the crew has ended. */
-static void
-supervise(struct crew *crew, struct plan *beside, struct watch *watch,
-          struct progress *progress)
+static void supervise(struct crew *crew, struct plan *beside,
+                      struct watch *watch, struct progress *progress)
 {
     for (unsigned ended = 0; ended < crew->worker_count;) {
         if (crew_wait(crew, next_look_ns(crew->plan, timing_now_ns()))) {
@@ -105,9 +99,8 @@ supervise(struct crew *crew, struct plan *beside, struct watch *watch,
     }
 }
 
-static void
-set_times(struct plan *plan, const struct phase_options *options,
-          uint64_t begin_ns)
+static void set_times(struct plan *plan, const struct phase_options *options,
+                      uint64_t begin_ns)
 {
     bool timed = options->seconds > 0;
     plan->begin_ns = begin_ns;
@@ -119,9 +112,8 @@ set_times(struct plan *plan, const struct phase_options *options,
 }
 
 /* Both crews from start to end. */
-static void
-work(struct crew *crew, struct crew *beside,
-     const struct phase_options *options, struct watch *watch)
+static void work(struct crew *crew, struct crew *beside,
+                 const struct phase_options *options, struct watch *watch)
 {
     struct progress progress;
     progress_begin(&progress, options->label, options->quiet);
@@ -142,9 +134,8 @@ work(struct crew *crew, struct crew *beside,
     progress_end(&progress);
 }
 
-static bool
-collect(struct phase *self, const struct crew *crew, const struct crew *beside,
-        const struct watch *watch)
+static bool collect(struct phase *self, const struct crew *crew,
+                    const struct crew *beside, const struct watch *watch)
 {
     self->tally = tally_create();
     self->beside = beside != NULL ? tally_create() : NULL;
@@ -166,16 +157,15 @@ collect(struct phase *self, const struct crew *crew, const struct crew *beside,
     return true;
 }
 
-static const char *
-failure_of(const struct crew *crew, const struct crew *beside)
+static const char *failure_of(const struct crew *crew,
+                              const struct crew *beside)
 {
     const char *failure = crew_failure(crew);
     return failure == NULL && beside != NULL ? crew_failure(beside) : failure;
 }
 
-bool
-phase_run(struct phase *self, const struct phase_options *options,
-          struct plan *plan, struct plan *beside, char *failure)
+bool phase_run(struct phase *self, const struct phase_options *options,
+               struct plan *plan, struct plan *beside, char *failure)
 {
     struct crew crews[2] = {0};
     struct crew *second = beside != NULL ? &crews[1] : NULL;
@@ -202,8 +192,7 @@ phase_run(struct phase *self, const struct phase_options *options,
     return fine;
 }
 
-void
-phase_fini(struct phase *self)
+void phase_fini(struct phase *self)
 {
     tally_destroy(self->tally);
     tally_destroy(self->beside);

@@ -49,8 +49,7 @@ struct plan {
 };
 
 /* The records that a connection of a FLOW_ONCE plan has to do: [first, end). */
-static inline uint64_t
-plan_part(const struct plan *self, unsigned connection)
+static inline uint64_t plan_part(const struct plan *self, unsigned connection)
 {
     return (uint64_t)((unsigned __int128)self->dataset->records * connection /
                       self->connections);

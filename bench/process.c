@@ -9,8 +9,7 @@
 #include <unistd.h>
 
 /* The first number of a thread's schedstat: nanoseconds on a processor. */
-static uint64_t
-thread_cpu_ns(pid_t pid, const char *thread)
+static uint64_t thread_cpu_ns(pid_t pid, const char *thread)
 {
     char path[300];
     snprintf(path, sizeof path, "/proc/%ld/task/%s/schedstat", (long)pid,
@@ -25,8 +24,7 @@ thread_cpu_ns(pid_t pid, const char *thread)
     return found == 1 ? cpu_ns : 0;
 }
 
-uint64_t
-process_cpu_ns(pid_t pid)
+uint64_t process_cpu_ns(pid_t pid)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/%ld/task", (long)pid);
@@ -44,8 +42,7 @@ process_cpu_ns(pid_t pid)
     return sum_ns;
 }
 
-uint64_t
-process_resident_bytes(pid_t pid)
+uint64_t process_resident_bytes(pid_t pid)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/%ld/statm", (long)pid);

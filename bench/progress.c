@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-void
-progress_begin(struct progress *self, const char *label, bool quiet)
+void progress_begin(struct progress *self, const char *label, bool quiet)
 {
     *self = (struct progress){
         .shown = !quiet && isatty(STDERR_FILENO),
@@ -17,9 +16,8 @@ progress_begin(struct progress *self, const char *label, bool quiet)
     };
 }
 
-void
-progress_show(struct progress *self, const struct tally *tally, uint64_t now_ns,
-              uint64_t left_ns)
+void progress_show(struct progress *self, const struct tally *tally,
+                   uint64_t now_ns, uint64_t left_ns)
 {
     if (!self->shown) {
         return;
@@ -40,8 +38,7 @@ progress_show(struct progress *self, const struct tally *tally, uint64_t now_ns,
     self->last_requests = requests;
 }
 
-void
-progress_end(struct progress *self)
+void progress_end(struct progress *self)
 {
     if (self->shown) {
         fputs("\r\033[K", stderr);

@@ -16,16 +16,15 @@ const struct protocol *const protocols[] = {
 /* The words and numbers around a key or a value. */
 #define AROUND_BYTES (64 + 2 * DECIMAL_BYTES_MAX)
 
-size_t
-protocol_request_bytes(const struct dataset *dataset, unsigned record_count)
+size_t protocol_request_bytes(const struct dataset *dataset,
+                              unsigned record_count)
 {
     size_t key_bytes = dataset->key_bytes.most + AROUND_BYTES;
     size_t value_bytes = dataset->value_bytes.most + dataset->number_bytes;
     return AROUND_BYTES + record_count * key_bytes + value_bytes;
 }
 
-const struct protocol *
-protocol_named(const char *name)
+const struct protocol *protocol_named(const char *name)
 {
     for (size_t i = 0; protocols[i] != NULL; i++) {
         if (strcmp(protocols[i]->name, name) == 0) {
@@ -35,8 +34,7 @@ protocol_named(const char *name)
     return NULL;
 }
 
-const char *
-verb_text(enum verb verb)
+const char *verb_text(enum verb verb)
 {
     static const char *const words[] = {
 #define VERB_WORD(name, word, outcomes) [VERB_##name] = word,
@@ -46,8 +44,7 @@ verb_text(enum verb verb)
     return words[verb];
 }
 
-bool
-verb_can_be(enum verb verb, enum outcome outcome)
+bool verb_can_be(enum verb verb, enum outcome outcome)
 {
 #define SAYS(name) (1u << OUTCOME_##name)
     static const unsigned outcomes_of[] = {
@@ -60,9 +57,8 @@ verb_can_be(enum verb verb, enum outcome outcome)
 #undef SAYS
 }
 
-size_t
-protocol_found_bytes(const struct dataset *dataset,
-                     const struct request *request, size_t around)
+size_t protocol_found_bytes(const struct dataset *dataset,
+                            const struct request *request, size_t around)
 {
     size_t sum = 0;
     for (unsigned i = 0; i < request->record_count; i++) {

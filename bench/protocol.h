@@ -18,6 +18,7 @@
  * What a request asks for: enum, word, and the outcomes that may answer it
  * beside ERROR. FETCH is a get whose record will be written back.
  */
+/* clang-format off */
 #define VERBS(row)                                                             \
     row(GET, "get", SAYS(VALUE) | SAYS(DONE) | SAYS(ABSENT))                   \
     row(GETS, "gets", SAYS(VALUE) | SAYS(DONE) | SAYS(ABSENT))                 \
@@ -30,12 +31,13 @@
     row(GIVE, "give", SAYS(DONE) | SAYS(REFUSED) | SAYS(ABSENT))               \
     row(DELETE, "delete", SAYS(DONE) | SAYS(ABSENT))                           \
     row(TRANSFER, "transfer", SAYS(DONE) | SAYS(REFUSED) | SAYS(ABSENT))
+/* clang-format on */
 
 enum verb {
 #define VERB_ENUM(name, word, outcomes) VERB_##name,
     VERBS(VERB_ENUM)
 #undef VERB_ENUM
-        VERB_COUNT
+    VERB_COUNT
 };
 
 enum outcome {
@@ -110,7 +112,7 @@ size_t protocol_request_bytes(const struct dataset *dataset,
  * around is what stands around each, beside the digits of its size.
  */
 size_t protocol_found_bytes(const struct dataset *dataset,
-                   const struct request *request, size_t around);
+                            const struct request *request, size_t around);
 
 /* The protocol of that name, or NULL. All of them, ended by NULL. */
 const struct protocol *protocol_named(const char *name);

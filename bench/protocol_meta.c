@@ -7,17 +7,15 @@
 #include "bench/memcached.h"
 #include "bench/decimal.h"
 
-static char *
-put_get(char *to, const struct dataset *dataset, uint64_t record,
-        const char *flags)
+static char *put_get(char *to, const struct dataset *dataset, uint64_t record,
+                     const char *flags)
 {
     to = put_key(PUT(to, "mg "), dataset, record);
     return put_bytes(to, flags, strlen(flags));
 }
 
-static char *
-encode_get(const struct dataset *dataset, const struct request *request,
-           char *to)
+static char *encode_get(const struct dataset *dataset,
+                        const struct request *request, char *to)
 {
     if (request->record_count == 1) {
         return put_get(to, dataset, request->records[0], " v\r\n");
@@ -28,16 +26,14 @@ encode_get(const struct dataset *dataset, const struct request *request,
     return PUT(to, "mn\r\n");
 }
 
-static char *
-encode_gets(const struct dataset *dataset, const struct request *request,
-            char *to)
+static char *encode_gets(const struct dataset *dataset,
+                         const struct request *request, char *to)
 {
     return put_get(to, dataset, request->records[0], " v c\r\n");
 }
 
-static char *
-encode_store(const struct dataset *dataset, const struct request *request,
-             char *to)
+static char *encode_store(const struct dataset *dataset,
+                          const struct request *request, char *to)
 {
     size_t value_bytes;
     const char *value =
@@ -52,17 +48,15 @@ encode_store(const struct dataset *dataset, const struct request *request,
     return PUT(to, "\r\n");
 }
 
-static char *
-encode_delete(const struct dataset *dataset, const struct request *request,
-              char *to)
+static char *encode_delete(const struct dataset *dataset,
+                           const struct request *request, char *to)
 {
     to = put_key(PUT(to, "md "), dataset, request->records[0]);
     return PUT(to, "\r\n");
 }
 
-static char *
-encode_change(const struct dataset *dataset, const struct request *request,
-              char *to)
+static char *encode_change(const struct dataset *dataset,
+                           const struct request *request, char *to)
 {
     to = put_key(PUT(to, "ma "), dataset, request->records[0]);
     bool up = request->verb == VERB_INCR || request->verb == VERB_GIVE;
@@ -82,8 +76,8 @@ static const struct line_row lines[] = {
 };
 
 /* The return flags that are asked for: c<version> and k<key>. */
-static bool
-read_flags(const char *at, const struct line *line, struct reply *reply)
+static bool read_flags(const char *at, const struct line *line,
+                       struct reply *reply)
 {
     while (at < line->last) {
         if (*at++ != ' ' || at == line->last) {
@@ -104,9 +98,9 @@ read_flags(const char *at, const struct line *line, struct reply *reply)
 }
 
 /* "VA <bytes> <flags>" and the value: of a get, or of a change. */
-static size_t
-parse_value(const struct request *request, const struct line *line,
-            const char *end, struct reply *reply)
+static size_t parse_value(const struct request *request,
+                          const struct line *line, const char *end,
+                          struct reply *reply)
 {
     uint64_t bytes = 0;
     const char *at = decimal_get(line->at + 3, line->last, &bytes);
@@ -127,9 +121,8 @@ parse_value(const struct request *request, const struct line *line,
                                           : PARSE_GARBAGE;
 }
 
-static size_t
-parse(const struct request *request, struct reply_state *state,
-      const char *from, const char *end, struct reply *reply)
+static size_t parse(const struct request *request, struct reply_state *state,
+                    const char *from, const char *end, struct reply *reply)
 {
     (void)state;
     struct line line;
@@ -145,8 +138,8 @@ parse(const struct request *request, struct reply_state *state,
     return row != NULL ? line_reply(&line, row->outcome, reply) : PARSE_GARBAGE;
 }
 
-static size_t
-success_bytes(const struct dataset *dataset, const struct request *request)
+static size_t success_bytes(const struct dataset *dataset,
+                            const struct request *request)
 {
     const size_t around = sizeof "VA \r\n\r\n" - 1;
     return verb_can_be(request->verb, OUTCOME_VALUE)

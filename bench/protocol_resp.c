@@ -8,30 +8,27 @@
 #include "bench/decimal.h"
 #include "bench/memcached.h"
 
-static char *
-put_length(char *to, char kind, size_t length)
+static char *put_length(char *to, char kind, size_t length)
 {
     *to++ = kind;
     return PUT(decimal_put(to, length), "\r\n");
 }
 
-static char *
-put_bulk(char *to, const char *bytes, size_t count)
+static char *put_bulk(char *to, const char *bytes, size_t count)
 {
     to = put_bytes(put_length(to, '$', count), bytes, count);
     return PUT(to, "\r\n");
 }
 
-static char *
-put_bulk_key(char *to, const struct dataset *dataset, uint64_t record)
+static char *put_bulk_key(char *to, const struct dataset *dataset,
+                          uint64_t record)
 {
     char key[DATASET_KEY_BYTES_MAX];
     return put_bulk(to, key, dataset_key(dataset, record, key));
 }
 
-static char *
-encode_get(const struct dataset *dataset, const struct request *request,
-           char *to)
+static char *encode_get(const struct dataset *dataset,
+                        const struct request *request, char *to)
 {
     if (request->record_count == 1) {
         to = PUT(to, "*2\r\n$3\r\nGET\r\n");
@@ -45,9 +42,8 @@ encode_get(const struct dataset *dataset, const struct request *request,
     return to;
 }
 
-static char *
-encode_set(const struct dataset *dataset, const struct request *request,
-           char *to)
+static char *encode_set(const struct dataset *dataset,
+                        const struct request *request, char *to)
 {
     size_t value_bytes;
     const char *value =
@@ -57,17 +53,15 @@ encode_set(const struct dataset *dataset, const struct request *request,
     return put_bulk(to, value, value_bytes);
 }
 
-static char *
-encode_delete(const struct dataset *dataset, const struct request *request,
-              char *to)
+static char *encode_delete(const struct dataset *dataset,
+                           const struct request *request, char *to)
 {
     to = PUT(to, "*2\r\n$3\r\nDEL\r\n");
     return put_bulk_key(to, dataset, request->records[0]);
 }
 
-static char *
-encode_change(const struct dataset *dataset, const struct request *request,
-              char *to)
+static char *encode_change(const struct dataset *dataset,
+                           const struct request *request, char *to)
 {
     to = PUT(to, "*3\r\n$6\r\n");
     to = request->verb == VERB_INCR ? PUT(to, "INCRBY") : PUT(to, "DECRBY");
@@ -78,8 +72,8 @@ encode_change(const struct dataset *dataset, const struct request *request,
 }
 
 /* "$<bytes>" and the value; "$-1" is a miss. */
-static size_t
-parse_bulk(const struct line *line, const char *end, struct reply *reply)
+static size_t parse_bulk(const struct line *line, const char *end,
+                         struct reply *reply)
 {
     if (LINE_BEGINS(line, "$-1")) {
         return line_reply(line, OUTCOME_ABSENT, reply);
@@ -101,16 +95,15 @@ parse_bulk(const struct line *line, const char *end, struct reply *reply)
                                           : PARSE_GARBAGE;
 }
 
-static size_t
-parse_error(const struct line *line, struct reply *reply)
+static size_t parse_error(const struct line *line, struct reply *reply)
 {
     bool unknown = LINE_BEGINS(line, "-ERR unknown command");
     return line_reply(line, unknown ? OUTCOME_UNKNOWN : OUTCOME_ERROR, reply);
 }
 
 /* One element: of an array, or the whole reply. */
-static size_t
-parse_element(const struct line *line, const char *end, struct reply *reply)
+static size_t parse_element(const struct line *line, const char *end,
+                            struct reply *reply)
 {
     memset(reply, 0, sizeof *reply);
     switch (*line->at) {
@@ -128,8 +121,7 @@ parse_element(const struct line *line, const char *end, struct reply *reply)
 }
 
 /* The head of an array of as many elements as keys were asked for. */
-static bool
-read_array(const struct request *request, const struct line *line)
+static bool read_array(const struct request *request, const struct line *line)
 {
     uint64_t count = 0;
     return *line->at == '*' &&
@@ -137,9 +129,8 @@ read_array(const struct request *request, const struct line *line)
            count == request->record_count;
 }
 
-static size_t
-parse(const struct request *request, struct reply_state *state,
-      const char *from, const char *end, struct reply *reply)
+static size_t parse(const struct request *request, struct reply_state *state,
+                    const char *from, const char *end, struct reply *reply)
 {
     struct line line;
     size_t head = 0;
@@ -166,8 +157,8 @@ parse(const struct request *request, struct reply_state *state,
     return head + used;
 }
 
-static size_t
-success_bytes(const struct dataset *dataset, const struct request *request)
+static size_t success_bytes(const struct dataset *dataset,
+                            const struct request *request)
 {
     const size_t around = sizeof "$\r\n\r\n" - 1;
     return verb_can_be(request->verb, OUTCOME_VALUE)

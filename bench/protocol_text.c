@@ -4,9 +4,8 @@
 #include "bench/memcached.h"
 #include "bench/decimal.h"
 
-static char *
-encode_retrieval(const struct dataset *dataset, const struct request *request,
-                 char *to)
+static char *encode_retrieval(const struct dataset *dataset,
+                              const struct request *request, char *to)
 {
     for (unsigned i = 0; i < request->record_count; i++) {
         *to++ = ' ';
@@ -15,23 +14,21 @@ encode_retrieval(const struct dataset *dataset, const struct request *request,
     return PUT(to, "\r\n");
 }
 
-static char *
-encode_get(const struct dataset *dataset, const struct request *request,
-           char *to)
+static char *encode_get(const struct dataset *dataset,
+                        const struct request *request, char *to)
 {
     return encode_retrieval(dataset, request, PUT(to, "get"));
 }
 
-static char *
-encode_gets(const struct dataset *dataset, const struct request *request,
-            char *to)
+static char *encode_gets(const struct dataset *dataset,
+                         const struct request *request, char *to)
 {
     return encode_retrieval(dataset, request, PUT(to, "gets"));
 }
 
 /* From the flags on; where version is not 0, with it. */
-static char *
-put_body(char *to, const struct dataset *dataset, const struct request *request)
+static char *put_body(char *to, const struct dataset *dataset,
+                      const struct request *request)
 {
     size_t value_bytes;
     const char *value =
@@ -45,33 +42,29 @@ put_body(char *to, const struct dataset *dataset, const struct request *request)
     return PUT(to, "\r\n");
 }
 
-static char *
-encode_set(const struct dataset *dataset, const struct request *request,
-           char *to)
+static char *encode_set(const struct dataset *dataset,
+                        const struct request *request, char *to)
 {
     to = put_key(PUT(to, "set "), dataset, request->records[0]);
     return put_body(to, dataset, request);
 }
 
-static char *
-encode_cas(const struct dataset *dataset, const struct request *request,
-           char *to)
+static char *encode_cas(const struct dataset *dataset,
+                        const struct request *request, char *to)
 {
     to = put_key(PUT(to, "cas "), dataset, request->records[0]);
     return put_body(to, dataset, request);
 }
 
-static char *
-encode_delete(const struct dataset *dataset, const struct request *request,
-              char *to)
+static char *encode_delete(const struct dataset *dataset,
+                           const struct request *request, char *to)
 {
     to = put_key(PUT(to, "delete "), dataset, request->records[0]);
     return PUT(to, "\r\n");
 }
 
-static char *
-put_change(char *to, const struct dataset *dataset, uint64_t record,
-           uint64_t amount)
+static char *put_change(char *to, const struct dataset *dataset,
+                        uint64_t record, uint64_t amount)
 {
     to = put_key(to, dataset, record);
     *to++ = ' ';
@@ -91,9 +84,8 @@ ENCODE_CHANGE(take, "take")
 ENCODE_CHANGE(give, "give")
 #undef ENCODE_CHANGE
 
-static char *
-encode_transfer(const struct dataset *dataset, const struct request *request,
-                char *to)
+static char *encode_transfer(const struct dataset *dataset,
+                             const struct request *request, char *to)
 {
     to = put_change(PUT(to, "txn 2\r\ntake "), dataset, request->records[0],
                     request->amount);
@@ -108,15 +100,13 @@ static const struct line_row lines[] = {
     LINE("NOT_STORED", REFUSED), LINE("DELETED", DONE),
 };
 
-static const struct line_row *
-find(const struct line *line)
+static const struct line_row *find(const struct line *line)
 {
     return line_find(lines, sizeof lines / sizeof *lines, line);
 }
 
 /* "VALUE <key> <flags> <bytes> [<version>]": whether the line is that. */
-static bool
-read_value_line(const struct line *line, struct reply *reply)
+static bool read_value_line(const struct line *line, struct reply *reply)
 {
     reply->key = line->at + sizeof "VALUE " - 1;
     const char *at = memchr(reply->key, ' ', (size_t)(line->last - reply->key));
@@ -141,9 +131,9 @@ read_value_line(const struct line *line, struct reply *reply)
 }
 
 /* A value and, where it was the only one asked for, the END behind it. */
-static size_t
-parse_value(const struct request *request, const struct line *line,
-            const char *end, struct reply *reply)
+static size_t parse_value(const struct request *request,
+                          const struct line *line, const char *end,
+                          struct reply *reply)
 {
     if (!read_value_line(line, reply)) {
         return PARSE_GARBAGE;
@@ -164,8 +154,8 @@ parse_value(const struct request *request, const struct line *line,
 }
 
 /* "COMMITTED 2" and two lines, or "ABORTED <index>" and the refusal. */
-static size_t
-parse_transfer(struct line line, const char *end, struct reply *reply)
+static size_t parse_transfer(struct line line, const char *end,
+                             struct reply *reply)
 {
     const char *from = line.at;
     bool committed = LINE_BEGINS(&line, "COMMITTED ");
@@ -183,8 +173,7 @@ parse_transfer(struct line line, const char *end, struct reply *reply)
 }
 
 /* A line without a word of its own: the END of no value, or a number. */
-static bool
-is_wordless(enum verb verb, const struct line *line)
+static bool is_wordless(enum verb verb, const struct line *line)
 {
     uint64_t number;
     switch (verb) {
@@ -200,9 +189,8 @@ is_wordless(enum verb verb, const struct line *line)
     }
 }
 
-static size_t
-parse(const struct request *request, struct reply_state *state,
-      const char *from, const char *end, struct reply *reply)
+static size_t parse(const struct request *request, struct reply_state *state,
+                    const char *from, const char *end, struct reply *reply)
 {
     (void)state;
     struct line line;
@@ -223,8 +211,8 @@ parse(const struct request *request, struct reply_state *state,
     return row != NULL ? line_reply(&line, row->outcome, reply) : PARSE_GARBAGE;
 }
 
-static size_t
-success_bytes(const struct dataset *dataset, const struct request *request)
+static size_t success_bytes(const struct dataset *dataset,
+                            const struct request *request)
 {
     if (!verb_can_be(request->verb, OUTCOME_VALUE)) {
         return sizeof "0\r\n" - 1;

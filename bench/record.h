@@ -23,8 +23,7 @@ struct record {
 
 #define RECORD_VALUE_BYTES_MAX 4096
 
-static inline uint64_t
-record_hash(const char *key, size_t key_bytes)
+static inline uint64_t record_hash(const char *key, size_t key_bytes)
 {
     return XXH3_64bits(key, key_bytes);
 }
@@ -33,9 +32,9 @@ record_hash(const char *key, size_t key_bytes)
  * A record in front of which offset bytes are the table's own; the start of
  * all is answered, NULL where there is no memory.
  */
-static inline void *
-record_create(size_t offset, const char *key, size_t key_bytes,
-              const char *value, size_t value_bytes)
+static inline void *record_create(size_t offset, const char *key,
+                                  size_t key_bytes, const char *value,
+                                  size_t value_bytes)
 {
     char *whole =
         malloc(offset + sizeof(struct record) + key_bytes + value_bytes);
@@ -49,22 +48,20 @@ record_create(size_t offset, const char *key, size_t key_bytes,
     return whole;
 }
 
-static inline bool
-record_is(const struct record *self, const char *key, size_t key_bytes)
+static inline bool record_is(const struct record *self, const char *key,
+                             size_t key_bytes)
 {
     return self->key_bytes == key_bytes &&
            memcmp(self->bytes, key, key_bytes) == 0;
 }
 
-static inline void
-record_copy(const struct record *self, char *value)
+static inline void record_copy(const struct record *self, char *value)
 {
     memcpy(value, self->bytes + self->key_bytes, self->value_bytes);
 }
 
 /* Takes 1 where it is left. */
-static inline bool
-record_take(struct record *self)
+static inline bool record_take(struct record *self)
 {
     uint64_t number = atomic_load(&self->number);
     while (number > 0) {

@@ -23,7 +23,12 @@ extern "C" {
 /* The largest batch. */
 #define RIVAL_BATCH_MAX 1024
 
-enum rival_verb { RIVAL_GET, RIVAL_SET, RIVAL_TAKE, RIVAL_VERBS };
+enum rival_verb {
+    RIVAL_GET,
+    RIVAL_SET,
+    RIVAL_TAKE,
+    RIVAL_VERBS
+};
 
 struct rival {
     const char *name;

@@ -42,14 +42,12 @@ struct block {
 /* The writer that ck_ht allocates for: its free function is told no context. */
 static _Thread_local struct member *writer;
 
-static void
-free_block(ck_epoch_entry_t *entry)
+static void free_block(ck_epoch_entry_t *entry)
 {
     free(entry);
 }
 
-static void
-retire(struct member *self, struct block *block)
+static void retire(struct member *self, struct block *block)
 {
     ck_epoch_call(&self->record, &block->entry, free_block);
     if (++self->retired % POLL_RETIRED == 0) {
@@ -57,15 +55,13 @@ retire(struct member *self, struct block *block)
     }
 }
 
-static void *
-table_malloc(size_t bytes)
+static void *table_malloc(size_t bytes)
 {
     struct block *block = malloc(sizeof *block + bytes);
     return block != NULL ? block + 1 : NULL;
 }
 
-static void
-table_free(void *bytes, size_t count, bool defer)
+static void table_free(void *bytes, size_t count, bool defer)
 {
     (void)count;
     struct block *block = (struct block *)bytes - 1;
@@ -81,21 +77,19 @@ static struct ck_malloc table_memory = {
     .free = table_free,
 };
 
-static void
-hash(struct ck_ht_hash *it, const void *key, size_t key_bytes, uint64_t seed)
+static void hash(struct ck_ht_hash *it, const void *key, size_t key_bytes,
+                 uint64_t seed)
 {
     (void)seed;
     it->value = record_hash(key, key_bytes);
 }
 
-static struct record *
-record_of(struct block *block)
+static struct record *record_of(struct block *block)
 {
     return (struct record *)(void *)(block + 1);
 }
 
-static void *
-create(void)
+static void *create(void)
 {
     struct ck *self = aligned_alloc(64, sizeof *self);
     if (self == NULL) {
@@ -114,8 +108,7 @@ create(void)
     return self;
 }
 
-static void *
-join(void *table)
+static void *join(void *table)
 {
     struct ck *ck = table;
     struct member *self = calloc(1, sizeof *self);
@@ -127,8 +120,7 @@ join(void *table)
     return self;
 }
 
-static void
-part(void *member)
+static void part(void *member)
 {
     struct member *self = member;
     ck_epoch_barrier(&self->record);
@@ -136,20 +128,18 @@ part(void *member)
     writer = NULL;
 }
 
-static void
-rest(void *member)
+static void rest(void *member)
 {
     (void)member;
 }
 
-static struct shard *
-shard_of(struct ck *self, ck_ht_hash_t it)
+static struct shard *shard_of(struct ck *self, ck_ht_hash_t it)
 {
     return &self->shards[it.value >> 56];
 }
 
-static struct block *
-find(struct member *self, const char *key, size_t key_bytes)
+static struct block *find(struct member *self, const char *key,
+                          size_t key_bytes)
 {
     ck_ht_hash_t it = {.value = record_hash(key, key_bytes)};
     ck_ht_entry_t entry;
@@ -160,8 +150,7 @@ find(struct member *self, const char *key, size_t key_bytes)
     return ck_ht_entry_value(&entry);
 }
 
-static bool
-get(void *member, const char *key, size_t key_bytes, char *value)
+static bool get(void *member, const char *key, size_t key_bytes, char *value)
 {
     struct member *self = member;
     ck_epoch_begin(&self->record, NULL);
@@ -173,8 +162,7 @@ get(void *member, const char *key, size_t key_bytes, char *value)
     return block != NULL;
 }
 
-static bool
-put(struct member *self, struct block *block)
+static bool put(struct member *self, struct block *block)
 {
     struct record *record = record_of(block);
     ck_ht_hash_t it = {.value = record_hash(record->bytes, record->key_bytes)};
@@ -194,17 +182,16 @@ put(struct member *self, struct block *block)
     return true;
 }
 
-static bool
-set(void *member, const char *key, size_t key_bytes, const char *value,
-    size_t value_bytes)
+static bool set(void *member, const char *key, size_t key_bytes,
+                const char *value, size_t value_bytes)
 {
     struct block *block =
         record_create(sizeof(struct block), key, key_bytes, value, value_bytes);
     return block != NULL && put(member, block);
 }
 
-static bool
-count(void *member, const char *key, size_t key_bytes, uint64_t number)
+static bool count(void *member, const char *key, size_t key_bytes,
+                  uint64_t number)
 {
     struct block *block =
         record_create(sizeof(struct block), key, key_bytes, "", 0);
@@ -215,8 +202,7 @@ count(void *member, const char *key, size_t key_bytes, uint64_t number)
     return put(member, block);
 }
 
-static bool
-take(void *member, const char *key, size_t key_bytes)
+static bool take(void *member, const char *key, size_t key_bytes)
 {
     struct member *self = member;
     ck_epoch_begin(&self->record, NULL);

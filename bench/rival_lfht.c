@@ -22,44 +22,39 @@ struct wanted {
     size_t key_bytes;
 };
 
-static int
-match(struct cds_lfht_node *link, const void *wanted)
+static int match(struct cds_lfht_node *link, const void *wanted)
 {
     const struct wanted *it = wanted;
     const struct node *node = caa_container_of(link, struct node, link);
     return record_is(&node->record, it->key, it->key_bytes);
 }
 
-static void *
-create(void)
+static void *create(void)
 {
     return cds_lfht_new(64, 64, 0, CDS_LFHT_AUTO_RESIZE | CDS_LFHT_ACCOUNTING,
                         NULL);
 }
 
-static void *
-join(void *table)
+static void *join(void *table)
 {
     rcu_register_thread();
     return table;
 }
 
-static void
-part(void *member)
+static void part(void *member)
 {
     (void)member;
     rcu_unregister_thread();
 }
 
-static void
-rest(void *member)
+static void rest(void *member)
 {
     (void)member;
     rcu_quiescent_state();
 }
 
-static struct node *
-find(struct cds_lfht *self, const char *key, size_t key_bytes)
+static struct node *find(struct cds_lfht *self, const char *key,
+                         size_t key_bytes)
 {
     struct wanted wanted = {key, key_bytes};
     struct cds_lfht_iter iter;
@@ -68,8 +63,7 @@ find(struct cds_lfht *self, const char *key, size_t key_bytes)
     return link != NULL ? caa_container_of(link, struct node, link) : NULL;
 }
 
-static bool
-get(void *member, const char *key, size_t key_bytes, char *value)
+static bool get(void *member, const char *key, size_t key_bytes, char *value)
 {
     rcu_read_lock();
     const struct node *node = find(member, key, key_bytes);
@@ -80,14 +74,12 @@ get(void *member, const char *key, size_t key_bytes, char *value)
     return node != NULL;
 }
 
-static void
-free_node(struct rcu_head *head)
+static void free_node(struct rcu_head *head)
 {
     free(caa_container_of(head, struct node, head));
 }
 
-static bool
-put(struct cds_lfht *self, struct node *node)
+static bool put(struct cds_lfht *self, struct node *node)
 {
     struct wanted wanted = {node->record.bytes, node->record.key_bytes};
     cds_lfht_node_init(&node->link);
@@ -102,17 +94,16 @@ put(struct cds_lfht *self, struct node *node)
     return true;
 }
 
-static bool
-set(void *member, const char *key, size_t key_bytes, const char *value,
-    size_t value_bytes)
+static bool set(void *member, const char *key, size_t key_bytes,
+                const char *value, size_t value_bytes)
 {
     struct node *node =
         record_create(RECORD_OFFSET, key, key_bytes, value, value_bytes);
     return node != NULL && put(member, node);
 }
 
-static bool
-count(void *member, const char *key, size_t key_bytes, uint64_t number)
+static bool count(void *member, const char *key, size_t key_bytes,
+                  uint64_t number)
 {
     struct node *node = record_create(RECORD_OFFSET, key, key_bytes, "", 0);
     if (node == NULL) {
@@ -122,8 +113,7 @@ count(void *member, const char *key, size_t key_bytes, uint64_t number)
     return put(member, node);
 }
 
-static bool
-take(void *member, const char *key, size_t key_bytes)
+static bool take(void *member, const char *key, size_t key_bytes)
 {
     rcu_read_lock();
     struct node *node = find(member, key, key_bytes);

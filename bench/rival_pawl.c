@@ -15,16 +15,14 @@ struct member {
     struct pawl_op ops[RIVAL_BATCH_MAX];
 };
 
-static void *
-create(void)
+static void *create(void)
 {
     struct pawl *store = NULL;
     enum pawl_status status = pawl_create(NULL, &store);
     return status == PAWL_OK ? store : NULL;
 }
 
-static void *
-join(void *table)
+static void *join(void *table)
 {
     struct member *self = calloc(1, sizeof *self);
     if (self == NULL || pawl_join(table, &self->thread) != PAWL_OK) {
@@ -34,55 +32,49 @@ join(void *table)
     return self;
 }
 
-static void
-part(void *member)
+static void part(void *member)
 {
     struct member *self = member;
     pawl_part(self->thread);
     free(self);
 }
 
-static void
-rest(void *member)
+static void rest(void *member)
 {
     (void)member;
 }
 
-static bool
-get(void *member, const char *key, size_t key_bytes, char *value)
+static bool get(void *member, const char *key, size_t key_bytes, char *value)
 {
     struct member *self = member;
     return pawl_copy(self->thread, key, key_bytes, value, VALUE_BYTES_MAX, NULL,
                      NULL) == PAWL_OK;
 }
 
-static bool
-set(void *member, const char *key, size_t key_bytes, const char *value,
-    size_t value_bytes)
+static bool set(void *member, const char *key, size_t key_bytes,
+                const char *value, size_t value_bytes)
 {
     struct member *self = member;
     return pawl_set(self->thread, key, key_bytes, value, value_bytes, 0, 0,
                     NULL) == PAWL_OK;
 }
 
-static bool
-count(void *member, const char *key, size_t key_bytes, uint64_t number)
+static bool count(void *member, const char *key, size_t key_bytes,
+                  uint64_t number)
 {
     char digits[DECIMAL_BYTES_MAX];
     char *end = decimal_put(digits, number);
     return set(member, key, key_bytes, digits, (size_t)(end - digits));
 }
 
-static bool
-take(void *member, const char *key, size_t key_bytes)
+static bool take(void *member, const char *key, size_t key_bytes)
 {
     struct member *self = member;
     return pawl_take(self->thread, key, key_bytes, 1, 0, NULL, NULL) == PAWL_OK;
 }
 
 /* Copies what a batch of gets has found. */
-static size_t
-copy_out(const struct pawl_op *ops, size_t op_count, char *value)
+static size_t copy_out(const struct pawl_op *ops, size_t op_count, char *value)
 {
     size_t fine = 0;
     for (size_t i = 0; i < op_count; i++) {
@@ -95,9 +87,9 @@ copy_out(const struct pawl_op *ops, size_t op_count, char *value)
     return fine;
 }
 
-static size_t
-run(void *member, enum rival_verb verb, const char *keys, size_t key_bytes,
-    size_t op_count, char *value, size_t value_bytes)
+static size_t run(void *member, enum rival_verb verb, const char *keys,
+                  size_t key_bytes, size_t op_count, char *value,
+                  size_t value_bytes)
 {
     static const enum pawl_verb verbs[RIVAL_VERBS] = {
         [RIVAL_GET] = PAWL_GET,

@@ -49,25 +49,21 @@ struct compare {
 
 using map = tbb::concurrent_hash_map<key_of, value_of, compare>;
 
-void *
-create()
+void *create()
 {
     return new (std::nothrow) map();
 }
 
-void *
-join(void *table)
+void *join(void *table)
 {
     return table;
 }
 
-void
-nothing(void *)
+void nothing(void *)
 {
 }
 
-bool
-get(void *member, const char *key, std::size_t key_bytes, char *value)
+bool get(void *member, const char *key, std::size_t key_bytes, char *value)
 {
     map::const_accessor found;
     if (!static_cast<map *>(member)->find(found, key_of(key, key_bytes))) {
@@ -77,9 +73,8 @@ get(void *member, const char *key, std::size_t key_bytes, char *value)
     return true;
 }
 
-bool
-set(void *member, const char *key, std::size_t key_bytes, const char *value,
-    std::size_t value_bytes)
+bool set(void *member, const char *key, std::size_t key_bytes,
+         const char *value, std::size_t value_bytes)
 {
     map::accessor found;
     static_cast<map *>(member)->insert(found, key_of(key, key_bytes));
@@ -87,17 +82,15 @@ set(void *member, const char *key, std::size_t key_bytes, const char *value,
     return true;
 }
 
-bool
-count(void *member, const char *key, std::size_t key_bytes,
-      std::uint64_t number)
+bool count(void *member, const char *key, std::size_t key_bytes,
+           std::uint64_t number)
 {
     char bytes[sizeof number];
     std::memcpy(bytes, &number, sizeof number);
     return set(member, key, key_bytes, bytes, sizeof bytes);
 }
 
-bool
-take(void *member, const char *key, std::size_t key_bytes)
+bool take(void *member, const char *key, std::size_t key_bytes)
 {
     map::accessor found;
     if (!static_cast<map *>(member)->find(found, key_of(key, key_bytes))) {

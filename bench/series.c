@@ -6,23 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-void
-series_add(struct series *self, double value)
+void series_add(struct series *self, double value)
 {
     if (self->count < SERIES_ROUNDS_MAX) {
         self->values[self->count++] = value;
     }
 }
 
-static int
-compare(const void *a, const void *b)
+static int compare(const void *a, const void *b)
 {
     const double *left = a, *right = b;
     return (*left > *right) - (*left < *right);
 }
 
-double
-series_median(const struct series *self)
+double series_median(const struct series *self)
 {
     struct series sorted = *self;
     size_t count = sorted.count;
@@ -33,8 +30,7 @@ series_median(const struct series *self)
     return (sorted.values[(count - 1) / 2] + sorted.values[count / 2]) / 2;
 }
 
-double
-series_min(const struct series *self)
+double series_min(const struct series *self)
 {
     double least = self->count > 0 ? self->values[0] : 0;
     for (size_t i = 1; i < self->count; i++) {
@@ -43,8 +39,7 @@ series_min(const struct series *self)
     return least;
 }
 
-double
-series_max(const struct series *self)
+double series_max(const struct series *self)
 {
     double most = self->count > 0 ? self->values[0] : 0;
     for (size_t i = 1; i < self->count; i++) {
@@ -53,8 +48,7 @@ series_max(const struct series *self)
     return most;
 }
 
-json_t *
-series_object(const struct series *self)
+json_t *series_object(const struct series *self)
 {
     json_t *rounds = json_array();
     for (size_t i = 0; i < self->count; i++) {

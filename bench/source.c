@@ -8,8 +8,8 @@
  * and read by the same connection, whose order makes sure that they are there;
  * the c-th of n connections owns every n-th record beyond the loaded ones.
  */
-static uint64_t
-latest(const struct plan *plan, const struct conn *conn, uint64_t r)
+static uint64_t latest(const struct plan *plan, const struct conn *conn,
+                       uint64_t r)
 {
     if (r < conn->inserted) {
         return plan->dataset->records + conn->index +
@@ -20,8 +20,7 @@ latest(const struct plan *plan, const struct conn *conn, uint64_t r)
 }
 
 /* A record that some connection of a load has been told is stored. */
-static bool
-pick_loaded(struct worker *worker, uint64_t *record)
+static bool pick_loaded(struct worker *worker, uint64_t *record)
 {
     const struct plan *plan = worker->plan;
     uint64_t draw = random_below(&worker->random, plan->shard_count);
@@ -34,8 +33,8 @@ pick_loaded(struct worker *worker, uint64_t *record)
     return true;
 }
 
-static bool
-pick(struct worker *worker, struct conn *conn, enum verb verb, uint64_t *record)
+static bool pick(struct worker *worker, struct conn *conn, enum verb verb,
+                 uint64_t *record)
 {
     const struct plan *plan = worker->plan;
     switch (plan->workload.flow) {
@@ -57,8 +56,7 @@ pick(struct worker *worker, struct conn *conn, enum verb verb, uint64_t *record)
     return true;
 }
 
-static unsigned
-records_of(const struct plan *plan, enum verb verb)
+static unsigned records_of(const struct plan *plan, enum verb verb)
 {
     if (verb == VERB_TRANSFER) {
         return 2;
@@ -66,8 +64,7 @@ records_of(const struct plan *plan, enum verb verb)
     return verb == VERB_GET ? plan->multi : 1;
 }
 
-bool
-source_choose(struct worker *worker, struct conn *conn)
+bool source_choose(struct worker *worker, struct conn *conn)
 {
     struct slot *slot = conn_free_slot(conn);
     struct request *request = &slot->request;

@@ -19,6 +19,7 @@
 #define STORE_CROWDS 2
 
 /* What is done to the tables: enum, name, verb, batch, on one record. */
+/* clang-format off */
 #define STORE_CELLS(row)                                                       \
     row(GET_1, "get", GET, 1, false)                                           \
     row(GET_32, "get by 32", GET, 32, false)                                   \
@@ -29,12 +30,13 @@
     row(TAKE_32, "take by 32", TAKE, 32, false)                                \
     row(HOT_1, "take of one record", TAKE, 1, true)                            \
     row(HOT_32, "take of one by 32", TAKE, 32, true)
+/* clang-format on */
 
 enum store_cell {
 #define STORE_CELL_ENUM(id, name, verb, batch, hot) STORE_##id,
     STORE_CELLS(STORE_CELL_ENUM)
 #undef STORE_CELL_ENUM
-        STORE_CELL_COUNT
+    STORE_CELL_COUNT
 };
 
 struct store_cell_row {
@@ -64,9 +66,9 @@ struct store_options {
 
 /* One rival at one size. */
 struct store_figures {
-    bool fine;             /* it did all that it was asked */
-    struct job_result load;   /* from empty, of bytes */
-    double counter_bytes;  /* resident a record: 10-byte key, number */
+    bool fine;              /* it did all that it was asked */
+    struct job_result load; /* from empty, of bytes */
+    double counter_bytes;   /* resident a record: 10-byte key, number */
     struct series cells[STORE_CELL_COUNT][STORE_CROWDS];
 };
 

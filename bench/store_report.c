@@ -7,8 +7,8 @@
 
 #define LABEL_WIDTH 30
 
-static void
-print_head(FILE *to, const struct store_result *result, const char *last)
+static void print_head(FILE *to, const struct store_result *result,
+                       const char *last)
 {
     fprintf(to, "  %-*s", LABEL_WIDTH, "");
     for (size_t i = 0; i < result->rival_count; i++) {
@@ -18,9 +18,8 @@ print_head(FILE *to, const struct store_result *result, const char *last)
 }
 
 /* A figure of each rival; and how the first one stands to the best other. */
-static void
-print_row(FILE *to, const char *label, const double *values, size_t count,
-          bool less_is_better)
+static void print_row(FILE *to, const char *label, const double *values,
+                      size_t count, bool less_is_better)
 {
     double best = 0;
     fprintf(to, "  %-*s", LABEL_WIDTH, label);
@@ -48,8 +47,7 @@ print_row(FILE *to, const char *label, const double *values, size_t count,
         (values)[r] = (double)(expression) / (unit);                  \
     }
 
-static void
-print_load(FILE *to, const struct store_result *result, size_t size)
+static void print_load(FILE *to, const struct store_result *result, size_t size)
 {
     double values[STORE_RIVALS_MAX];
     size_t count = result->rival_count;
@@ -65,9 +63,8 @@ print_load(FILE *to, const struct store_result *result, size_t size)
     print_row(to, "  a counter, 10-byte key", values, count, true);
 }
 
-static void
-print_cells(FILE *to, const struct store_options *options,
-            const struct store_result *result, size_t size)
+static void print_cells(FILE *to, const struct store_options *options,
+                        const struct store_result *result, size_t size)
 {
     double values[STORE_RIVALS_MAX];
     char label[64];
@@ -83,8 +80,7 @@ print_cells(FILE *to, const struct store_options *options,
     }
 }
 
-static void
-print_machine(FILE *to, const struct machine *machine)
+static void print_machine(FILE *to, const struct machine *machine)
 {
     fputs("  the machine's limits, M/s:\n", to);
 #define PRINT_FIGURE(name, text)                                  \
@@ -97,9 +93,8 @@ print_machine(FILE *to, const struct machine *machine)
 #undef PRINT_FIGURE
 }
 
-void
-store_report_text(FILE *to, const struct store_options *options,
-                  const struct store_result *result)
+void store_report_text(FILE *to, const struct store_options *options,
+                       const struct store_result *result)
 {
     for (size_t i = 0; i < options->sizes.count; i++) {
         fprintf(to,
@@ -119,9 +114,8 @@ store_report_text(FILE *to, const struct store_options *options,
     }
 }
 
-static json_t *
-figures_object(const struct store_options *options,
-               const struct store_figures *figures)
+static json_t *figures_object(const struct store_options *options,
+                              const struct store_figures *figures)
 {
     json_t *cells = json_object();
     for (unsigned cell = 0; cell < STORE_CELL_COUNT; cell++) {
@@ -143,8 +137,7 @@ figures_object(const struct store_options *options,
                      "counter_bytes", figures->counter_bytes, "rates", cells);
 }
 
-static json_t *
-machine_object(const struct machine *machine)
+static json_t *machine_object(const struct machine *machine)
 {
     json_t *object = json_object();
 #define JSON_FIGURE(name, text) \
@@ -154,9 +147,8 @@ machine_object(const struct machine *machine)
     return object;
 }
 
-json_t *
-store_report_object(const struct store_options *options,
-                    const struct store_result *result)
+json_t *store_report_object(const struct store_options *options,
+                            const struct store_result *result)
 {
     json_t *sizes = json_array();
     for (size_t i = 0; i < options->sizes.count; i++) {
@@ -180,9 +172,8 @@ store_report_object(const struct store_options *options,
                      "sizes", sizes);
 }
 
-void
-store_report_json(FILE *to, const struct store_options *options,
-                  const struct store_result *result)
+void store_report_json(FILE *to, const struct store_options *options,
+                       const struct store_result *result)
 {
     json_t *object = store_report_object(options, result);
     json_dumpf(object, to, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
@@ -190,9 +181,8 @@ store_report_json(FILE *to, const struct store_options *options,
     json_decref(object);
 }
 
-bool
-store_report_is_fine(const struct store_options *options,
-                     const struct store_result *result)
+bool store_report_is_fine(const struct store_options *options,
+                          const struct store_result *result)
 {
     for (size_t i = 0; i < options->sizes.count; i++) {
         for (size_t j = 0; j < result->rival_count; j++) {

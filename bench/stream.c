@@ -6,9 +6,8 @@
 
 #include <stdlib.h>
 
-bool
-stream_init(struct stream *self, const struct dataset *dataset, size_t count,
-            uint64_t seed, bool hot)
+bool stream_init(struct stream *self, const struct dataset *dataset,
+                 size_t count, uint64_t seed, bool hot)
 {
     struct random random = {.state = random_scramble(seed)};
     self->count = count;
@@ -24,8 +23,7 @@ stream_init(struct stream *self, const struct dataset *dataset, size_t count,
     return true;
 }
 
-void
-stream_fini(struct stream *self)
+void stream_fini(struct stream *self)
 {
     free(self->keys);
     self->keys = NULL;

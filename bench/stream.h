@@ -30,8 +30,7 @@ bool stream_init(struct stream *self, const struct dataset *dataset,
 void stream_fini(struct stream *self);
 
 /* The key number i, counted round. */
-static inline const char *
-stream_key(const struct stream *self, size_t i)
+static inline const char *stream_key(const struct stream *self, size_t i)
 {
     return self->keys + (i & (self->count - 1)) * self->key_bytes;
 }

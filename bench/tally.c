@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct tally *
-tally_create(void)
+struct tally *tally_create(void)
 {
     struct tally *self = calloc(1, sizeof *self);
     if (self != NULL) {
@@ -17,14 +16,12 @@ tally_create(void)
     return self;
 }
 
-void
-tally_destroy(struct tally *self)
+void tally_destroy(struct tally *self)
 {
     free(self);
 }
 
-void
-tally_merge(struct tally *self, const struct tally *other)
+void tally_merge(struct tally *self, const struct tally *other)
 {
 #define TALLY_ADD(name, text) \
     counter_add(&self->name, counter_read(&other->name));

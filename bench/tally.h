@@ -8,6 +8,7 @@
 #include "bench/histogram.h"
 
 /* Rows: field, and what it counts. */
+/* clang-format off */
 #define TALLY_COUNTS(row)                                                      \
     row(requests, "requests answered in the measured time")                    \
     row(hits, "records found")                                                 \
@@ -20,6 +21,7 @@
     row(bytes_out, "bytes sent")                                               \
     row(unsent, "requests that were due and never sent")                       \
     row(cpu_ns, "processor time of the generator")
+/* clang-format on */
 
 struct tally {
 #define TALLY_FIELD(name, text) counter name;

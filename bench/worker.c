@@ -31,8 +31,7 @@
 /* How long an open loop goes on sending what became due in time. */
 #define LATE_NS (5 * TIMING_SECOND_NS)
 
-bool
-worker_fail(struct worker *self, const char *format, ...)
+bool worker_fail(struct worker *self, const char *format, ...)
 {
     if (self->failure[0] == '\0') {
         va_list arguments;
@@ -44,20 +43,17 @@ worker_fail(struct worker *self, const char *format, ...)
     return false;
 }
 
-const char *
-worker_server(const struct worker *self)
+const char *worker_server(const struct worker *self)
 {
     return self->plan->address->text;
 }
 
-bool
-worker_is_open_loop(const struct worker *self)
+bool worker_is_open_loop(const struct worker *self)
 {
     return self->plan->rate > 0;
 }
 
-static bool
-connect_one(struct worker *self, unsigned i, unsigned first)
+static bool connect_one(struct worker *self, unsigned i, unsigned first)
 {
     const struct plan *plan = self->plan;
     struct conn *conn = &self->conns[i];
@@ -80,22 +76,19 @@ connect_one(struct worker *self, unsigned i, unsigned first)
 }
 
 /* Of a whole that threads share alike: what those before this one have. */
-static uint64_t
-share_before(uint64_t whole, unsigned index, unsigned threads)
+static uint64_t share_before(uint64_t whole, unsigned index, unsigned threads)
 {
     return whole / threads * index +
            (whole % threads < index ? whole % threads : index);
 }
 
-static uint64_t
-share_of(uint64_t whole, unsigned index, unsigned threads)
+static uint64_t share_of(uint64_t whole, unsigned index, unsigned threads)
 {
     return share_before(whole, index + 1, threads) -
            share_before(whole, index, threads);
 }
 
-bool
-worker_init(struct worker *self, struct plan *plan, unsigned index)
+bool worker_init(struct worker *self, struct plan *plan, unsigned index)
 {
     memset(self, 0, sizeof *self);
     self->plan = plan;
@@ -132,8 +125,7 @@ worker_init(struct worker *self, struct plan *plan, unsigned index)
     return true;
 }
 
-void
-worker_fini(struct worker *self)
+void worker_fini(struct worker *self)
 {
     for (unsigned i = 0; i < self->conn_count; i++) {
         conn_fini(&self->conns[i]);
@@ -146,16 +138,14 @@ worker_fini(struct worker *self)
     }
 }
 
-static void
-stop_measuring(struct worker *self)
+static void stop_measuring(struct worker *self)
 {
     counter_write(&self->tally->cpu_ns, timing_thread_cpu_ns() - self->cpu_ns);
     self->measuring = false;
 }
 
 /* Begins and ends the measured time, and the time to send. */
-static void
-keep_time(struct worker *self, uint64_t now_ns)
+static void keep_time(struct worker *self, uint64_t now_ns)
 {
     const struct plan *plan = self->plan;
     bool measuring = now_ns >= plan->measure_ns && now_ns < plan->end_ns;
@@ -173,8 +163,7 @@ keep_time(struct worker *self, uint64_t now_ns)
 }
 
 /* How long the sockets may be waited for. */
-static uint64_t
-patience_ns(const struct worker *self, uint64_t now_ns)
+static uint64_t patience_ns(const struct worker *self, uint64_t now_ns)
 {
     const struct plan *plan = self->plan;
     bool plain = worker_is_open_loop(self) || self->shrunk || plan->depth == 1;
@@ -194,8 +183,7 @@ patience_ns(const struct worker *self, uint64_t now_ns)
     return wait_ns;
 }
 
-static bool
-is_stuck(struct worker *self, uint64_t now_ns)
+static bool is_stuck(struct worker *self, uint64_t now_ns)
 {
     uint64_t timeout_ns = self->plan->timeout_ns;
     if (self->unanswered == 0 || now_ns < self->progress_ns + timeout_ns) {
@@ -207,16 +195,14 @@ is_stuck(struct worker *self, uint64_t now_ns)
 }
 
 /* Whether there is something to wait for. */
-static bool
-is_busy(const struct worker *self)
+static bool is_busy(const struct worker *self)
 {
     return self->unanswered > 0 ||
            (worker_is_open_loop(self) && openloop_has_more(self));
 }
 
 /* Waits for the sockets, and serves those that have something. */
-static bool
-turn(struct worker *self, uint64_t now_ns)
+static bool turn(struct worker *self, uint64_t now_ns)
 {
     struct epoll_event events[EVENTS];
     struct timespec wait = {.tv_nsec = (long)patience_ns(self, now_ns)};
@@ -236,8 +222,7 @@ turn(struct worker *self, uint64_t now_ns)
     return true;
 }
 
-static void
-converse(struct worker *self)
+static void converse(struct worker *self)
 {
     for (;;) {
         uint64_t now_ns = timing_now_ns();
@@ -252,8 +237,7 @@ converse(struct worker *self)
 }
 
 /* Waits until each connection of the load has stored something to read. */
-static void
-await_load(const struct worker *self)
+static void await_load(const struct worker *self)
 {
     const struct plan *plan = self->plan;
     for (unsigned i = 0; i < plan->shard_count; i++) {
@@ -265,8 +249,7 @@ await_load(const struct worker *self)
 }
 
 /* Open loop: what became due in the measured time and was never sent. */
-static void
-count_unsent(struct worker *self)
+static void count_unsent(struct worker *self)
 {
     const struct plan *plan = self->plan;
     if (!worker_is_open_loop(self) || plan->requests > 0 ||
@@ -281,8 +264,7 @@ count_unsent(struct worker *self)
 }
 
 /* Closed loop: the first batch of each connection. */
-static bool
-start(struct worker *self)
+static bool start(struct worker *self)
 {
     for (unsigned i = 0; i < self->conn_count; i++) {
         if (self->sending && !worker_is_open_loop(self) &&
@@ -293,8 +275,7 @@ start(struct worker *self)
     return true;
 }
 
-void *
-worker_run(void *argument)
+void *worker_run(void *argument)
 {
     struct worker *self = argument;
     const struct plan *plan = self->plan;

@@ -16,8 +16,7 @@
 
 const struct workload workloads[WORKLOAD_KINDS] = {WORKLOADS(WORKLOAD_ROW)};
 
-const struct workload *
-workload_named(const char *name)
+const struct workload *workload_named(const char *name)
 {
     for (size_t i = 0; i < WORKLOAD_KINDS; i++) {
         if (strcmp(workloads[i].name, name) == 0) {
@@ -27,14 +26,12 @@ workload_named(const char *name)
     return NULL;
 }
 
-bool
-workload_needs_records(const struct workload *self)
+bool workload_needs_records(const struct workload *self)
 {
     return self->flow == FLOW_PICK || self->flow == FLOW_LATEST;
 }
 
-enum verb
-workload_verb(const struct workload *self, struct random *random)
+enum verb workload_verb(const struct workload *self, struct random *random)
 {
     unsigned verb = VERB_GET;
     if (self->percent[VERB_GET] == 100) {
@@ -48,8 +45,8 @@ workload_verb(const struct workload *self, struct random *random)
     return (enum verb)verb;
 }
 
-enum verb
-workload_unsayable(const struct workload *self, const struct protocol *protocol)
+enum verb workload_unsayable(const struct workload *self,
+                             const struct protocol *protocol)
 {
     for (unsigned i = 0; i < VERB_COUNT; i++) {
         if (self->percent[i] == 0) {
@@ -66,8 +63,7 @@ workload_unsayable(const struct workload *self, const struct protocol *protocol)
     return VERB_COUNT;
 }
 
-enum verb
-workload_follow(enum verb verb, enum outcome outcome)
+enum verb workload_follow(enum verb verb, enum outcome outcome)
 {
     static const struct {
         enum verb verb;

@@ -22,6 +22,7 @@ enum flow {
  * are counters whose sum is checked, the shares of the verbs in percent, and
  * a sentence.
  */
+/* clang-format off */
 #define WORKLOADS(row)                                                         \
     row(GET, "get", PICK, UNIFORM, false, SHARE(GET, 100),                     \
         "read records")                                                        \
@@ -56,12 +57,13 @@ enum flow {
         "read each record once")                                               \
     row(READ_LOADED, "read-loaded", LOADED, UNIFORM, false, SHARE(GET, 100),   \
         "what the readers of a load do")
+/* clang-format on */
 
 enum workload_kind {
 #define WORKLOAD_ENUM(name, ...) WORKLOAD_##name,
     WORKLOADS(WORKLOAD_ENUM)
 #undef WORKLOAD_ENUM
-        WORKLOAD_KINDS
+    WORKLOAD_KINDS
 };
 
 struct workload {
