@@ -7,8 +7,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-static struct histogram *
-histogram_new(void)
+static struct histogram *histogram_new(void)
 {
     struct histogram *self = malloc(sizeof *self);
     cr_assert_not_null(self);
@@ -17,8 +16,7 @@ histogram_new(void)
 }
 
 /* The only recorded duration, as the histogram reports it. */
-static uint64_t
-reported(uint64_t duration_ns)
+static uint64_t reported(uint64_t duration_ns)
 {
     struct histogram *self = histogram_new();
     histogram_record(self, duration_ns, 1);
