@@ -1,15 +1,12 @@
 /*
- * worker.c - the loop.
- *
- * Connections come and go while a batch points to them, so one that is closed
- * stays allocated, marked dead, until the turn ends.
+ * worker.c - the loop, and the thread that runs it.
  */
 #include "net/worker.h"
 
 #include "net/batch.h"
 #include "net/chores.h"
 #include "net/clock.h"
-#include "net/conn.h"
+#include "net/crowd.h"
 #include "net/gate.h"
 #include "net/log.h"
 
@@ -25,8 +22,8 @@
 #define EVENTS_MAX 256
 #define ARENA_BYTES (256 * 1024)
 
-/* A peer that was told goodbye has this long to close. */
-#define LINGER_MS 2000
+/* Connections that one turn lets in by one listener, before others come. */
+#define ACCEPTS_MAX 64
 
 /* What replies not read when the server stops are given at most. */
 #define DRAIN_MS 5000
@@ -42,15 +39,10 @@ struct worker {
     pthread_t thread;
     sem_t ready; /* the thread has tried to join the store */
     enum pawl_status joined;
-    int epoll;
     int wake;
     uint64_t steady_ms; /* when the turn began; the wall clock is batch's */
 
-    struct conn *conns;
-    struct conn *queue; /* those with input to go on with */
-    struct conn *dead;
-    size_t lingering;
-
+    struct crowd crowd;
     struct gate gate;
     struct chores chores;
     struct arena arena;
@@ -58,110 +50,11 @@ struct worker {
     struct epoll_event events[EVENTS_MAX];
 };
 
-static void link_conn(struct worker *self, struct conn *conn)
-{
-    conn->next = self->conns;
-    if (conn->next != NULL) {
-        conn->next->previous = conn;
-    }
-    self->conns = conn;
-}
-
-static void unlink_conn(struct worker *self, struct conn *conn)
-{
-    if (conn->previous != NULL) {
-        conn->previous->next = conn->next;
-    } else {
-        self->conns = conn->next;
-    }
-    if (conn->next != NULL) {
-        conn->next->previous = conn->previous;
-    }
-}
-
-/* Closes conn now; its memory is freed when the turn ends. */
-static void bury(struct worker *self, struct conn *conn)
-{
-    if (conn->dead) {
-        return;
-    }
-    log_line(LOG_CONNECTION, "connection %d closed", conn->fd);
-    self->lingering -= conn->lingers;
-    conn->dead = true;
-    unlink_conn(self, conn);
-    (void)close(conn->fd);
-    gate_leave(self->shared);
-    conn->next_dead = self->dead;
-    self->dead = conn;
-}
-
-/* Frees the dead. A dead one leaves the queue here, if it is in it. */
-static void free_dead(struct worker *self)
-{
-    struct conn **link = &self->queue;
-
-    if (self->dead == NULL) {
-        return;
-    }
-    while (*link != NULL) {
-        if ((*link)->dead) {
-            *link = (*link)->next_queued;
-        } else {
-            link = &(*link)->next_queued;
-        }
-    }
-    while (self->dead != NULL) {
-        struct conn *conn = self->dead;
-
-        self->dead = conn->next_dead;
-        buffer_release(&conn->in);
-        buffer_release(&conn->out);
-        free(conn);
-    }
-}
-
-static void watch(struct worker *self, struct conn *conn, uint32_t events)
-{
-    struct epoll_event event = {.events = events, .data.ptr = conn};
-
-    if (events != conn->events) {
-        conn->events = events;
-        if (epoll_ctl(self->epoll, EPOLL_CTL_MOD, conn->fd, &event) < 0) {
-            conn->broken = true;
-        }
-    }
-}
-
-static void enqueue(struct worker *self, struct conn *conn)
-{
-    if (!conn->queued) {
-        conn->queued = true;
-        conn->next_queued = self->queue;
-        self->queue = conn;
-    }
-}
-
 /* Goes on with a paused connection's input in the next turn. */
 static void resume(struct worker *self, struct conn *conn)
 {
     conn->paused = false;
-    enqueue(self, conn);
-}
-
-/*
- * All that conn had to say is sent: tell the peer, and wait until it has seen
- * that. Closing at once would throw away replies that are still on their way
- * if the peer has sent more.
- */
-static void linger(struct worker *self, struct conn *conn)
-{
-    if (!conn->lingers && shutdown(conn->fd, SHUT_WR) < 0) {
-        conn->broken = true;
-        return;
-    }
-    self->lingering += !conn->lingers;
-    conn->lingers = true;
-    conn->input_bytes = 0;
+    crowd_enqueue(&self->crowd, conn);
 }
 
 /* Ends conn's part in a turn: what is kept, what is watched, is it over? */
@@ -171,12 +64,12 @@ static void settle(struct worker *self, struct conn *conn)
     uint32_t events = 0;
 
     if (conn->closing && waiting == 0 && !conn->broken) {
-        linger(self, conn);
+        crowd_linger(&self->crowd, conn);
     }
     conn_keep_input(conn);
     if (conn->broken ||
         (conn->ended && waiting == 0 && !conn->queued && !conn->paused)) {
-        bury(self, conn);
+        crowd_bury(&self->crowd, conn);
         return;
     }
     if (waiting > CONN_PAUSE_BYTES && !conn->paused) {
@@ -192,7 +85,7 @@ static void settle(struct worker *self, struct conn *conn)
     if (waiting > 0) {
         events |= EPOLLOUT;
     }
-    watch(self, conn, events);
+    crowd_watch(&self->crowd, conn, events);
 }
 
 /* Runs what is in the batch and settles its connections, all but current. */
@@ -228,7 +121,7 @@ static void serve(struct worker *self, struct conn *conn)
         run_batch(self, conn);
     }
     if (fill == BATCH_HELD) {
-        enqueue(self, conn);
+        crowd_enqueue(&self->crowd, conn);
     }
     if (!conn->batched) {
         settle(self, conn);
@@ -261,9 +154,8 @@ static bool receive(struct worker *self, struct conn *conn)
 /* Serves those that an earlier turn left with input. */
 static void serve_queue(struct worker *self)
 {
-    struct conn *queue = self->queue;
+    struct conn *queue = crowd_take_queue(&self->crowd);
 
-    self->queue = NULL;
     while (queue != NULL) {
         struct conn *conn = queue;
 
@@ -277,34 +169,36 @@ static void serve_queue(struct worker *self)
     }
 }
 
-static void admit(struct worker *self, int fd)
+/* Lets in who waits at a listener. False: there may be more of them. */
+static bool accept_some(struct worker *self, size_t listener)
 {
-    struct epoll_event event = {.events = EPOLLIN};
-    struct conn *conn = calloc(1, sizeof *conn);
+    int door = self->listeners->of[listener].fds[self->index];
 
-    event.data.ptr = conn;
-    if (conn == NULL || epoll_ctl(self->epoll, EPOLL_CTL_ADD, fd, &event) < 0) {
-        free(conn);
-        (void)close(fd);
-        gate_leave(self->shared);
-        return;
+    for (unsigned i = 0; i < ACCEPTS_MAX; i++) {
+        int fd = gate_accept(&self->gate, self->shared, door);
+
+        if (fd < 0) {
+            return true;
+        }
+        crowd_admit(&self->crowd, fd, self->steady_ms);
     }
-    conn->fd = fd;
-    conn->events = EPOLLIN;
-    conn->active_ms = self->steady_ms;
-    link_conn(self, conn);
-    log_line(LOG_CONNECTION, "connection %d accepted", fd);
+    return false;
 }
 
-static void accept_some(struct worker *self, size_t listener)
+/* The socket takes bytes again. */
+static void send_more(struct worker *self, struct conn *conn)
 {
-    int fd;
+    size_t sent = conn_send(conn, NULL, 0);
 
-    while ((fd = gate_accept(&self->gate, self->shared,
-                             self->listeners->of[listener].fds[self->index])) >=
-           0) {
-        admit(self, fd);
+    counters_add(self->batch->row, COUNTER_bytes_written, sent);
+    if (sent > 0) {
+        conn->active_ms = self->steady_ms;
     }
+    if (conn->paused && buffer_bytes(&conn->out) <= CONN_RESUME_BYTES) {
+        resume(self, conn);
+    }
+    conn_take_up(conn);
+    settle(self, conn);
 }
 
 static void handle(struct worker *self, const struct epoll_event *event)
@@ -318,20 +212,14 @@ static void handle(struct worker *self, const struct epoll_event *event)
         return;
     }
     if (event->data.u64 < LISTENERS_MAX) {
-        accept_some(self, event->data.u64);
+        (void)accept_some(self, event->data.u64);
         return;
     }
     if (conn->dead || conn->batched) {
         return;
     }
     if (event->events & EPOLLOUT) {
-        counters_add(self->batch->row, COUNTER_bytes_written,
-                     conn_send(conn, NULL, 0));
-        if (conn->paused && buffer_bytes(&conn->out) <= CONN_RESUME_BYTES) {
-            resume(self, conn);
-        }
-        conn_take_up(conn);
-        settle(self, conn);
+        send_more(self, conn);
     }
     if (conn->dead || conn->queued) {
         return;
@@ -344,27 +232,6 @@ static void handle(struct worker *self, const struct epoll_event *event)
             return;
         }
         (void)receive(self, conn);
-    }
-}
-
-/* Closes connections that have been silent for too long. */
-static void close_idle(struct worker *self)
-{
-    uint64_t idle_ms = self->shared->options->idle_timeout * 1000;
-    struct conn *next;
-
-    if (idle_ms == 0 && self->lingering == 0) {
-        return;
-    }
-    for (struct conn *conn = self->conns; conn != NULL; conn = next) {
-        uint64_t silent_ms = self->steady_ms - conn->active_ms;
-
-        next = conn->next;
-        if (conn->lingers ? silent_ms > LINGER_MS
-                          : idle_ms > 0 && silent_ms > idle_ms) {
-            counters_add(self->batch->row, COUNTER_idle_kicks, !conn->lingers);
-            bury(self, conn);
-        }
     }
 }
 
@@ -382,14 +249,18 @@ static void end_turn(struct worker *self)
     if (chores_are_due(&self->chores, self->steady_ms)) {
         chores_do(&self->chores, self->shared->store, self->batch->thread,
                   self->steady_ms);
-        close_idle(self);
+        counters_add(
+            self->batch->row, COUNTER_idle_kicks,
+            crowd_close_idle(&self->crowd, self->steady_ms,
+                             self->shared->options->idle_timeout * 1000));
     }
-    free_dead(self);
+    crowd_free_dead(&self->crowd);
 }
 
 static void turn(struct worker *self, int timeout_ms)
 {
-    int count = epoll_wait(self->epoll, self->events, EVENTS_MAX, timeout_ms);
+    int count =
+        epoll_wait(self->crowd.epoll, self->events, EVENTS_MAX, timeout_ms);
 
     begin_turn(self);
     serve_queue(self);
@@ -405,10 +276,10 @@ static int timeout_of(const struct worker *self)
     int timeout_ms = chores_timeout_ms(&self->chores, self->shared,
                                        self->steady_ms, self->batch->now_ms);
     bool watches =
-        self->lingering > 0 ||
-        (self->conns != NULL && self->shared->options->idle_timeout > 0);
+        self->crowd.lingering > 0 ||
+        (self->crowd.first != NULL && self->shared->options->idle_timeout > 0);
 
-    if (self->queue != NULL) {
+    if (self->crowd.queue != NULL) {
         return 0;
     }
     return timeout_ms < 0 && watches ? CHORES_IDLE_MS : timeout_ms;
@@ -418,9 +289,10 @@ static int timeout_of(const struct worker *self)
 static void shut_door(struct worker *self)
 {
     for (size_t i = 0; i < self->listeners->count; i++) {
-        accept_some(self, i);
+        while (!accept_some(self, i)) {
+        }
         (void)shutdown(self->listeners->of[i].fds[self->index], SHUT_RDWR);
-        (void)epoll_ctl(self->epoll, EPOLL_CTL_DEL,
+        (void)epoll_ctl(self->crowd.epoll, EPOLL_CTL_DEL,
                         self->listeners->of[i].fds[self->index], NULL);
     }
 }
@@ -430,7 +302,8 @@ static bool receive_all(struct worker *self)
 {
     bool came = false;
 
-    for (struct conn *conn = self->conns; conn != NULL; conn = conn->next) {
+    for (struct conn *conn = self->crowd.first; conn != NULL;
+         conn = conn->next) {
         if (!conn->dead && !conn->queued && !conn->paused && !conn->ended &&
             !conn->closing && !conn->batched) {
             came |= receive(self, conn);
@@ -445,14 +318,14 @@ static void close_done(struct worker *self)
 {
     struct conn *next;
 
-    for (struct conn *conn = self->conns; conn != NULL; conn = next) {
+    for (struct conn *conn = self->crowd.first; conn != NULL; conn = next) {
         next = conn->next;
         if (buffer_bytes(&conn->out) == 0 && !conn->queued) {
             (void)shutdown(conn->fd, SHUT_WR);
-            bury(self, conn);
+            crowd_bury(&self->crowd, conn);
         }
     }
-    free_dead(self);
+    crowd_free_dead(&self->crowd);
 }
 
 /*
@@ -468,14 +341,14 @@ static void drain(struct worker *self)
     while (receive_all(self) && clock_steady_ms() < deadline_ms) {
     }
     close_done(self);
-    while (self->conns != NULL && clock_steady_ms() < deadline_ms) {
-        turn(self, self->queue != NULL ? 0 : DRAIN_STEP_MS);
+    while (self->crowd.first != NULL && clock_steady_ms() < deadline_ms) {
+        turn(self, self->crowd.queue != NULL ? 0 : DRAIN_STEP_MS);
         close_done(self);
     }
-    while (self->conns != NULL) {
-        bury(self, self->conns);
+    while (self->crowd.first != NULL) {
+        crowd_bury(&self->crowd, self->crowd.first);
     }
-    free_dead(self);
+    crowd_free_dead(&self->crowd);
 }
 
 static void *run(void *context)
@@ -502,7 +375,7 @@ static int watch_sources(struct worker *self)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.u64 = WAKE};
 
-    if (epoll_ctl(self->epoll, EPOLL_CTL_ADD, self->wake, &event) < 0) {
+    if (epoll_ctl(self->crowd.epoll, EPOLL_CTL_ADD, self->wake, &event) < 0) {
         return -1;
     }
     for (size_t i = 0; i < self->listeners->count; i++) {
@@ -511,7 +384,7 @@ static int watch_sources(struct worker *self)
         if (self->listeners->of[i].local) {
             event.events |= EPOLLEXCLUSIVE;
         }
-        if (epoll_ctl(self->epoll, EPOLL_CTL_ADD,
+        if (epoll_ctl(self->crowd.epoll, EPOLL_CTL_ADD,
                       self->listeners->of[i].fds[self->index], &event) < 0) {
             return -1;
         }
@@ -528,16 +401,17 @@ struct worker *worker_create(struct shared *shared, struct listeners *listeners,
         return NULL;
     }
     self->shared = shared;
+    self->crowd.shared = shared;
     self->listeners = listeners;
     self->index = index;
     self->gate.spare = -1;
     (void)sem_init(&self->ready, 0, 0);
-    self->epoll = epoll_create1(EPOLL_CLOEXEC);
+    self->crowd.epoll = epoll_create1(EPOLL_CLOEXEC);
     self->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     self->arena.capacity = ARENA_BYTES;
     self->arena.bytes = malloc(ARENA_BYTES);
     self->batch = calloc(1, sizeof *self->batch);
-    if (self->epoll < 0 || self->wake < 0 || self->arena.bytes == NULL ||
+    if (self->crowd.epoll < 0 || self->wake < 0 || self->arena.bytes == NULL ||
         self->batch == NULL ||
         gate_open(&self->gate, &shared->rows[index]) < 0 ||
         watch_sources(self) < 0) {
@@ -555,8 +429,8 @@ void worker_destroy(struct worker *self)
         return;
     }
     gate_close(&self->gate);
-    if (self->epoll >= 0) {
-        (void)close(self->epoll);
+    if (self->crowd.epoll >= 0) {
+        (void)close(self->crowd.epoll);
     }
     if (self->wake >= 0) {
         (void)close(self->wake);
