@@ -114,10 +114,17 @@ Test(insert, has_one_winner_of_sixteen)
 /* ---- without meeting: versions tell -------------------------------------- */
 
 struct crowd {
+    unsigned hot_keys; /* half of all operations are on these */
     unsigned key_count;
     unsigned steps;
     struct history_log logs[TEAM_MAX];
 };
+
+static uint32_t choose_key(struct dice *dice, const struct crowd *crowd)
+{
+    return (uint32_t)dice_below(dice, dice_chance(dice, 50) ? crowd->hot_keys
+                                                            : crowd->key_count);
+}
 
 static void add_and_delete(struct worker *worker)
 {
@@ -130,7 +137,7 @@ static void add_and_delete(struct worker *worker)
     uint64_t seen = 0;
     for (unsigned step = 0; step < crowd->steps; step++) {
         char text[24];
-        uint32_t key = (uint32_t)dice_below(dice, crowd->key_count);
+        uint32_t key = choose_key(dice, crowd);
         struct pawl_op op = {
             .verb = verbs[dice_below(dice, sizeof verbs / sizeof verbs[0])],
             .value = text,
@@ -144,27 +151,47 @@ static void add_and_delete(struct worker *worker)
     }
 }
 
-static void run_crowd(unsigned team, unsigned key_count)
+static void run_crowd(unsigned team, unsigned hot_keys, unsigned key_count)
 {
     static struct crowd crowd;
-    crowd = (struct crowd){key_count, scaled(600000) / team, {{0}}};
+    crowd = (struct crowd){hot_keys, key_count, scaled(600000) / team, {{0}}};
     team_run(team, add_and_delete, &crowd);
     history_check(crowd.logs, team);
 }
 
 Test(insert, and_delete_by_two_threads_on_one_key_have_an_order)
 {
-    run_crowd(2, 1);
-}
-
-Test(insert, and_delete_by_four_threads_on_three_keys_have_an_order)
-{
-    run_crowd(4, 3);
+    run_crowd(2, 1, 1);
 }
 
 Test(insert, and_delete_by_sixteen_threads_on_eight_keys_have_an_order)
 {
-    run_crowd(16, 8);
+    run_crowd(16, 8, 8);
+}
+
+/*
+ * Two inserts of a key see each other at once where both take the first empty
+ * slot. So here a small table is kept full of other keys that come and go:
+ * which slot is the first one changes all the time.
+ */
+static void open_small(void)
+{
+    struct pawl_options options = PAWL_OPTIONS_INIT;
+    store_close();
+    options.partitions = 1;
+    store_open_with(&options);
+}
+
+Test(insert, and_delete_by_three_threads_in_full_buckets_have_an_order)
+{
+    open_small();
+    run_crowd(3, 1, 60);
+}
+
+Test(insert, and_delete_by_eight_threads_in_full_buckets_have_an_order)
+{
+    open_small();
+    run_crowd(8, 3, 80);
 }
 
 /* ---- while the table doubles --------------------------------------------- */
