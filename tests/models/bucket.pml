@@ -2,10 +2,11 @@
  * bucket.pml - the writers and readers of one key in one bucket, for the
  * models that include it: insert.pml and grow.pml.
  *
- * It follows store/table.c, store/insert.c and store/grow.c; the labels say
- * where. An atomic is one access to what is shared, together with steps on the
- * process's own variables. Where a failed compare-and-set is followed by a
- * fresh load and another try, only the try that succeeds is shown.
+ * It follows store/locate.c, store/insert.c, store/table.c and store/grow.c,
+ * whose functions the comments below name. An atomic is one access to what is
+ * shared, together with steps on the process's own variables. Where a failed
+ * compare-and-set is followed by a fresh load and another try, only the try
+ * that succeeds is shown.
  *
  * ADDS, SETS, DELETES, READS: processes that do one such operation each.
  * RAISES: deletes of other keys of the bucket; this key notices the floor.
@@ -140,7 +141,7 @@ again:
         assert(verb == DELETE || try < TRIES)
     }
 
-locate: /* table_locate() */
+locate: /* locate(), search() */
 #if GROWERS
     base = (moved -> SLOTS : 0);
     atomic {

@@ -14,7 +14,7 @@
  * number. Creation anew is in insert.pml; here a deleted key stays deleted.
  * TAKES, SETS, TOUCHES, DELETES, READS, GROWERS: processes of each kind.
  *
- * It follows store/count.c, store/write.c, record_seal() and store/grow.c.
+ * It follows store/count.c, store/change.c, record_seal() and store/grow.c.
  *
  * holds -DTAKES=3 -DTOUCHES=1
  * holds -DTAKES=2 -DSETS=1 -DDELETES=1
@@ -28,7 +28,7 @@
  * caught holds -DTAKES=1 -DSETS=1 -DFAULT_NO_SEAL
  * caught holds -DTAKES=1 -DTOUCHES=1 -DFAULT_NO_SEAL
  * caught holds -DTAKES=1 -DDELETES=1 -DFAULT_NO_SEAL
- * caught holds -DTAKES=2 -DSETS=1 -DFAULT_VERSION_BEFORE_SEAL
+ * caught holds -DTAKES=1 -DTOUCHES=1 -DFAULT_SEAL_UNSEEN
  * caught holds -DTAKES=2 -DSETS=1 -DFAULT_CHANGE_SEALED
  * caught holds -DTAKES=1 -DREADS=1 -DFAULT_TWO_STEPS
  * caught holds -DSETS=1 -DDELETES=1 -DGROWERS=2 -DFAULT_COPY_BLINDLY
@@ -151,7 +151,7 @@ proctype Write(byte me; byte verb) STOPPABLE
         fi
     }
 
-locate: /* table_locate() */
+locate: /* locate() */
     atomic { is_located = 1; where = moved }
     atomic {
         if
@@ -169,29 +169,36 @@ locate: /* table_locate() */
     }
     if
     :: verb == TAKE -> goto change
-    :: else -> goto seal
+    :: verb == TOUCH -> goto copy
+    :: verb == SET || verb == DELETE -> goto seal
     fi;
 move:
     move_bucket();
     goto locate;
 
-seal: /* record_seal() */
-#ifdef FAULT_VERSION_BEFORE_SEAL
+copy: /* change_copy(): what the new record is made from */
     atomic { a_version = version[seen]; a_number = number[seen] }
-    sealed[seen] = 1;
-#elif defined(FAULT_NO_SEAL)
-    atomic { a_version = version[seen]; a_number = number[seen] }
-#else
-    atomic {
-        sealed[seen] = 1;
-        a_version = version[seen];
-        a_number = number[seen]
-    }
-#endif
     if
     :: verb == TAKE && a_number == 0 -> goto refused
     :: else
     fi;
+seal: /* record_seal() */
+    atomic {
+        if
+#ifndef FAULT_SEAL_UNSEEN
+        :: (verb == TAKE || verb == TOUCH) && version[seen] != a_version ->
+            seen = 0;
+            a_version = 0;
+            a_number = 0;
+            goto locate
+#endif
+        :: else ->
+#ifndef FAULT_NO_SEAL
+            sealed[seen] = 1;
+#endif
+            a_version = version[seen]
+        fi
+    }
     atomic {
         if
         :: slot[where] == seen && verb == DELETE ->
@@ -231,7 +238,7 @@ change: /* pair_change() */
         :: sealed[seen] -> (slot[where] != seen); seen = 0; goto locate
 #endif
         :: sealed[seen] && !is_located -> seen = 0; goto locate
-        :: sealed[seen] && is_located -> goto seal
+        :: sealed[seen] && is_located -> goto copy
         :: !sealed[seen] -> a_version = version[seen]; a_number = number[seen]
         fi
     }

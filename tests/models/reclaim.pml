@@ -14,7 +14,8 @@
  * replace what is in the one slot, ROUNDS times each, and close their batch
  * when one block or more is in it; READERS look at the slot.
  *
- * It follows store/reclaim.c and change_replace() in store/change.c.
+ * It follows store/reclaim.c, store/grace.c (for the thread's sleep see
+ * grace.pml) and change_replace().
  *
  * holds -DWRITERS=2 -DREADERS=1
  * holds -DWRITERS=1 -DREADERS=2 -DROUNDS=3
@@ -219,7 +220,7 @@ proctype Read() STOPPABLE
     atomic { seen = 0; its_age = 0; end_process() }
 }
 
-/* liburcu's thread and one batch: call_rcu(), push_ready(). */
+/* The grace thread and one batch: section_await(), push_ready(). */
 proctype Grace(byte b)
 {
 end:

@@ -42,9 +42,10 @@ is_clean() {
         ! grep -Eq 'not completed|too small|reached -DMEMLIM' "$scratch/out"
 }
 
-# Whether a property was found broken, and not the model itself.
+# Whether a property was found broken: not the model itself, nor its bounds.
 is_caught() {
-    grep -Eq '^pan:.*(assertion violated|non-progress cycle)' "$scratch/out" &&
+    found='assertion violated|non-progress cycle|invalid end state'
+    grep -Eq "^pan:.*($found)" "$scratch/out" &&
         ! grep -q 'invalid array index' "$scratch/out"
 }
 
@@ -74,7 +75,7 @@ if ! command -v spin >"$scratch/path"; then
     echo '1..0 # SKIP spin is not installed'
     exit 0
 fi
-[ $# -gt 0 ] || set -- insert grow counter reclaim
+[ $# -gt 0 ] || set -- insert grow counter expiry reclaim grace
 for name; do
     sed -n -E 's/^ \* ((holds|ends|stalls|caught) -?.*-D.*)/\1/p' \
         "$models/$name.pml" >"$scratch/$name.checks"
