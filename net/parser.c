@@ -34,23 +34,23 @@ struct word {
 struct line {
     const char *at;
     const char *end;
-    struct word words[WORDS_MAX];
     unsigned count;
+    struct word words[WORDS_MAX];
 };
+
+static const char *skip_blanks(const char *at, const char *end)
+{
+    while (at < end && *at == ' ') {
+        at++;
+    }
+    return at;
+}
 
 static bool next_word(const char **at, const char *end, struct word *word)
 {
-    const char *p = *at;
-
-    while (p < end && *p == ' ') {
-        p++;
-    }
-    word->at = p;
-    while (p < end && *p != ' ') {
-        p++;
-    }
-    word->bytes = (size_t)(p - word->at);
-    *at = p;
+    word->at = skip_blanks(*at, end);
+    *at = text_find_blank(word->at, end);
+    word->bytes = (size_t)(*at - word->at);
     return word->bytes > 0;
 }
 
@@ -60,11 +60,17 @@ static bool word_is(const struct word *word, const char *text)
            memcmp(word->at, text, word->bytes) == 0;
 }
 
-static void split(struct line *line)
+/*
+ * Finds the words behind the verb, which ends at at. Of a list it is enough to
+ * know that there are any: next_key() finds them.
+ */
+static void split(struct line *line, const char *at, bool is_list)
 {
-    const char *at = line->at;
-
-    line->count = 0;
+    line->count = 1;
+    if (is_list) {
+        line->count += skip_blanks(at, line->end) < line->end;
+        return;
+    }
     while (line->count < WORDS_MAX &&
            next_word(&at, line->end, &line->words[line->count])) {
         line->count++;
@@ -267,9 +273,7 @@ static void next_key(struct parser *self, const char *bytes, size_t *used,
     (void)next_word(&at, end, &key);
     request->key = key.at;
     request->key_bytes = (uint8_t)key.bytes;
-    while (at < end && *at == ' ') {
-        at++;
-    }
+    at = skip_blanks(at, end);
     request->last = at == end;
     step = request->last ? self->list_bytes : (size_t)(at - bytes);
     self->list_bytes -= step;
@@ -345,11 +349,12 @@ static bool read_line(struct parser *self, size_t value_bytes_max,
                       struct line *line, size_t count, size_t *used,
                       struct request *request)
 {
+    struct word *verb = &line->words[0];
+    const char *at = line->at;
     const struct command *command = NULL;
 
-    split(line);
-    if (line->count > 0) {
-        command = command_find(line->words[0].at, line->words[0].bytes);
+    if (next_word(&at, line->end, verb)) {
+        command = command_find(verb->at, verb->bytes);
     }
     if (command == NULL) {
         bool http = speaks_http(line);
@@ -357,6 +362,7 @@ static bool read_line(struct parser *self, size_t value_bytes_max,
         refuse(request, http ? FAULT_SILENT : FAULT_UNKNOWN, http);
         return true;
     }
+    split(line, at, command->grammar == GRAMMAR_KEYS);
     if (line->count - 1 < command->arguments_min ||
         line->count - 1 > command->arguments_max) {
         refuse(request, FAULT_UNKNOWN, false);

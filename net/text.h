@@ -1,8 +1,9 @@
 /*
- * text.h - numbers as the protocol writes them.
+ * text.h - words, and numbers as the protocol writes them.
  *
- * Decimal digits and nothing else: no sign but where said, no blanks, no
- * prefix. Reading refuses what does not fit instead of cutting it off.
+ * Numbers are decimal digits and nothing else: no sign but where said, no
+ * blanks, no prefix. Reading refuses what does not fit instead of cutting it
+ * off.
  */
 #ifndef PAWL_NET_TEXT_H
 #define PAWL_NET_TEXT_H
@@ -13,6 +14,9 @@
 
 /* Room that the longest 64-bit number takes, without a final zero byte. */
 #define TEXT_NUMBER_BYTES_MAX 20
+
+/* The first blank from at on, or end where there is none before it. */
+const char *text_find_blank(const char *at, const char *end);
 
 /*
  * Reads all of text as a number up to max. *number stays untouched where
