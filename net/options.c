@@ -512,7 +512,11 @@ void options_help(FILE *file)
                        row->letter != 0 ? letter : "   ", both ? ", " : " ",
                        row->name[0] != '\0' ? "--" : "", row->name,
                        takes_argument(row) ? " " : "", row->argument);
-        (void)fprintf(file, "  %-28s %s\n", spelt, row->help);
+        (void)fprintf(file, "  %-28s %s", spelt, row->help);
+        if (takes_argument(row) && row->preset[0] != '\0') {
+            (void)fprintf(file, " [%s]", row->preset);
+        }
+        (void)fputc('\n', file);
     }
 }
 
