@@ -1,8 +1,7 @@
 /*
- * chores.h - what a worker does besides answering: removing what has expired,
- * and a flush_all whose time has come.
+ * chores.h - what a worker does besides answering.
  *
- * While requests come, chores are done every CHORES_STEP_MS; when none come,
+ * It removes what has expired, and does a flush_all whose time has come. While requests come, chores are done every CHORES_STEP_MS; when none come,
  * every CHORES_IDLE_MS as long as there are records; and never in an empty
  * and idle server, which uses no processor time at all.
  */

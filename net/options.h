@@ -1,6 +1,8 @@
 /*
- * options.h - what pawld was told: by flags, else by PAWLD_* in the
- * environment, else by a config file, else by the presets of options.def.
+ * options.h - what pawld was told.
+ *
+ * By flags, else by PAWLD_* in the environment, else by a config file, else by
+ * the presets of options.def.
  *
  * Nothing here prints or exits. The texts of options point into the
  * arguments, the environment and the options themselves.
