@@ -1,9 +1,10 @@
 /*
  * chores.h - what a worker does besides answering.
  *
- * It removes what has expired, and does a flush_all whose time has come. While requests come, chores are done every CHORES_STEP_MS; when none come,
- * every CHORES_IDLE_MS as long as there are records; and never in an empty
- * and idle server, which uses no processor time at all.
+ * It removes what has expired, and does a flush_all whose time has come. While
+ * requests come, chores are done every CHORES_STEP_MS; when none come, every
+ * CHORES_IDLE_MS as long as there are records; and never in an empty and idle
+ * server, which uses no processor time at all.
  */
 #ifndef PAWL_NET_CHORES_H
 #define PAWL_NET_CHORES_H
