@@ -37,6 +37,15 @@ const struct compare_cell_row compare_cells[COMPARE_CELL_COUNT] = {
 #undef COMPARE_ROW
 };
 
+uint64_t compare_keys(const struct compare_options *options, unsigned cell)
+{
+    uint64_t keys = compare_cells[cell].keys;
+    if (keys == KEYS) {
+        return options->keys;
+    }
+    return keys == MANY ? options->many : keys;
+}
+
 struct compare {
     const struct compare_options *options;
     struct compare_result *result;
@@ -76,9 +85,7 @@ static bool ask_for(const struct compare *self, enum compare_cell cell,
     options->ratio = row->ratio;
     options->connections = row->connections;
     options->rate = row->rate;
-    options->records = row->keys == KEYS   ? self->options->keys
-                       : row->keys == MANY ? self->options->many
-                                           : row->keys;
+    options->records = compare_keys(self->options, cell);
     options->seconds =
         self->options->seconds * (row->rate > 0 ? OPEN_LOOP_FACTOR : 1);
     options->warmup = WARM_UP_SECONDS;

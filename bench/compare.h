@@ -113,6 +113,9 @@ struct compare_result {
     bool interrupted;
 };
 
+/* How many records a cell has. */
+uint64_t compare_keys(const struct compare_options *options, unsigned cell);
+
 /* pawl-bench compare: answers the exit status. */
 int compare_main(int argc, char **argv);
 

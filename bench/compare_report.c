@@ -195,14 +195,44 @@ static bool is_limited(const struct compare_result *result, unsigned cell,
            series_median(&result->figures[cell][server].busy) > 0.95;
 }
 
-static void write_cell(struct page *page, const struct compare_result *result,
-                       unsigned cell)
+/* The generator's command line, but for the server. */
+static void write_command(struct page *page,
+                          const struct compare_options *options, unsigned cell)
+{
+    const struct compare_cell_row *row = &compare_cells[cell];
+    char line[CELL_BYTES * 6];
+    int at =
+        snprintf(line, sizeof line,
+                 "pawl-bench net --workload %s --connections %u --depth "
+                 "%u --keys %llu",
+                 workloads[row->workload].name, row->connections, row->depth,
+                 (unsigned long long)compare_keys(options, cell));
+    if (row->multi > 1) {
+        at += snprintf(line + at, sizeof line - (size_t)at, " --multi %u",
+                       row->multi);
+    }
+    if (row->ratio > 0) {
+        at += snprintf(line + at, sizeof line - (size_t)at, " --ratio %u:%u",
+                       row->ratio, 100 - row->ratio);
+    }
+    if (row->rate > 0) {
+        at += snprintf(line + at, sizeof line - (size_t)at, " --rate %.0f",
+                       row->rate);
+    }
+    snprintf(line + at, sizeof line - (size_t)at, "%s\n",
+             row->meta ? " --protocol meta" : "");
+    page_block(page, line);
+}
+
+static void write_cell(struct page *page, const struct compare_options *options,
+                       const struct compare_result *result, unsigned cell)
 {
     static const char *const heads[] = {
         "",       "a second", "min - max", "of null",      "server us",
         "p50 us", "p99 us",   "p99.9 us",  "generator us", "generator busy",
     };
     page_heading(page, compare_cells[cell].title);
+    write_command(page, options, cell);
     page_table(page, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = 0; i < SERVER_COUNT; i++) {
         if (result->figures[cell][i].rate.count > 0) {
@@ -328,7 +358,7 @@ static void write_page(struct page *page, const struct compare_options *options,
     compare_charts_servers(page, result);
     write_where_behind(page, result);
     for (unsigned i = 0; i < COMPARE_CELL_COUNT; i++) {
-        write_cell(page, result, i);
+        write_cell(page, options, result, i);
     }
     write_memory(page, options, result);
     write_checks(page, result);
