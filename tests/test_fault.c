@@ -197,7 +197,8 @@ static void try_growth(uint64_t first)
 static void try_all(struct shelf *shelf)
 {
     struct dice dice = {1};
-    for (uint32_t round = 1; round <= 400; round++) {
+    const uint32_t rounds = 60 + scaled(240);
+    for (uint32_t round = 1; round <= rounds; round++) {
         uint32_t key = (uint32_t)dice_below(&dice, KEYS);
         try_set(shelf, key, round);
         try_delete(shelf, (uint32_t)dice_below(&dice, KEYS));
@@ -262,7 +263,7 @@ static void fail_each_in_turn(bool lasts)
 {
     unsigned chosen = 1;
     while (run_with_fault(chosen, lasts)) {
-        chosen += chosen < 40 ? 1 : 1 + chosen / 20;
+        chosen += chosen < 40 ? 1 : 1 + chosen / 10;
     }
     CHECK(chosen > 40);
 }
