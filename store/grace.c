@@ -72,6 +72,7 @@ static void *run(void *context)
         if (nodes != NULL) {
             section_await();
             finish(nodes);
+            store_relaxed(&self->periods, self->periods + 1);
             nap(self);
         } else if (is_stopping) {
             return NULL;
@@ -126,6 +127,11 @@ void grace_call(struct grace *self, struct grace_node *node,
     if (load_seq(&self->is_idle) && swap_seq(&self->is_idle, false)) {
         (void)sem_post(&self->work);
     }
+}
+
+uint64_t grace_periods(const struct grace *self)
+{
+    return load_relaxed(&self->periods);
 }
 
 void grace_hurry(struct grace *self)

@@ -16,6 +16,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct grace_node {
     struct grace_node *next;
@@ -24,8 +25,9 @@ struct grace_node {
 
 struct grace {
     struct grace_node *queue __attribute__((aligned(64)));
-    bool is_idle;    /* the thread sleeps until it is woken */
-    bool is_hurried; /* it was told not to nap */
+    uint64_t periods; /* that have ended; one writer */
+    bool is_idle;     /* the thread sleeps until it is woken */
+    bool is_hurried;  /* it was told not to nap */
     bool is_stopping;
     sem_t work;
     pthread_t thread;
@@ -42,6 +44,9 @@ void grace_close(struct grace *self);
 /* Hands over a node; done is called with it once readers have left. */
 void grace_call(struct grace *self, struct grace_node *node,
                 void (*done)(struct grace_node *node));
+
+/* How many grace periods have ended. */
+uint64_t grace_periods(const struct grace *self);
 
 /* Has the next period begin at once. */
 void grace_hurry(struct grace *self);

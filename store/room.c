@@ -16,7 +16,7 @@
 #include "store/check.h"
 #include "store/remove.h"
 
-#include <sched.h>
+#include <time.h>
 
 /* A call evicts until this many records went, ... */
 #define RECORDS_A_CALL 32
@@ -27,8 +27,9 @@
 /* Calls that one allocation makes before it gives up. */
 #define TRIES 16
 
-/* How often who is short gives its processor to the grace thread. */
-#define ROUNDS 64
+/* Who is short naps so often for a grace period, each time twice as long. */
+#define NAPS 8
+#define NAP_NS 50000
 
 /* Removes the record unless it was read lately; answers whether it went. */
 static bool pass_record(struct pawl_thread *thread, struct place *place)
@@ -109,19 +110,27 @@ bool room_make(struct pawl_thread *thread)
 
 bool room_await(struct pawl_thread *thread)
 {
+    struct grace *grace = &thread->store->grace;
+    struct timespec nap = {.tv_nsec = NAP_NS};
+
     ASSERT(thread->sections == 0);
     reclaim_flush(&thread->reclaim);
-    for (int i = 0; i < ROUNDS; i++) {
-        if (load_relaxed(&thread->store->pool.retired_bytes) == 0) {
-            return false;
-        }
-        grace_hurry(&thread->store->grace);
-        (void)sched_yield();
+    for (int i = 0; i < NAPS; i++) {
+        uint64_t periods = grace_periods(grace);
+
         if (room_collect(thread)) {
             return true;
         }
+        if (load_relaxed(&thread->store->pool.retired_bytes) == 0 ||
+            thread->futile_period == periods + 1) {
+            return false;
+        }
+        grace_hurry(grace);
+        (void)nanosleep(&nap, NULL);
+        nap.tv_nsec *= 2;
     }
-    return false;
+    thread->futile_period = grace_periods(grace) + 1;
+    return room_collect(thread);
 }
 
 void *room_alloc(struct pawl_thread *thread, size_t bytes)

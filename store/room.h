@@ -22,9 +22,10 @@ void *room_alloc(struct pawl_thread *thread, size_t bytes);
 bool room_make(struct pawl_thread *thread);
 
 /*
- * Gives the processor away, a bounded number of times, so that a grace period
- * may end, and takes back what that sets free. Answers whether anything was.
- * Outside any read section.
+ * Naps until a grace period has ended, 13 ms in all at the most, and takes back
+ * what that sets free. Answers whether anything was. Where a nap was in vain it
+ * is not tried again until a period has ended: a reader stalls. Outside any
+ * read section.
  */
 bool room_await(struct pawl_thread *thread);
 

@@ -72,6 +72,7 @@ struct pawl_thread {
     struct pawl_thread *next;        /* in store->threads */
     struct pawl_thread *next_joined; /* of the same thread and store */
     unsigned sections;               /* read sections it is in */
+    uint64_t futile_period; /* grace period it waited for in vain, plus 1 */
     struct memory memory;
     struct reclaim reclaim;
     struct tally tally;
