@@ -121,6 +121,7 @@ static void serve(struct worker *self, struct conn *conn)
         run_batch(self, conn);
     }
     if (fill == BATCH_HELD) {
+        counters_add(self->batch->row, COUNTER_conn_yields, 1);
         crowd_enqueue(&self->crowd, conn);
     }
     if (!conn->batched) {
