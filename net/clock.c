@@ -22,7 +22,7 @@ uint64_t clock_wall_ms(void)
 
 uint64_t clock_steady_ms(void)
 {
-    return read_ms(CLOCK_MONOTONIC);
+    return read_ms(CLOCK_MONOTONIC_COARSE);
 }
 
 uint64_t clock_begin_turn(void)

@@ -13,7 +13,7 @@
 /* The wall clock in milliseconds since 1970, now. */
 uint64_t clock_wall_ms(void);
 
-/* A clock that is never set, in milliseconds since some moment, now. */
+/* A clock that is never set, in milliseconds since some moment; coarse. */
 uint64_t clock_steady_ms(void);
 
 /* Begins a turn of the calling thread and answers its time. */
