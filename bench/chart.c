@@ -51,7 +51,7 @@ static void put_script(FILE *to, const struct chart *self)
           "set boxwidth 0.9\nset grid ytics\nset border 3\n"
           "set xtics nomirror rotate by 30 right font ',11' noenhanced\nset "
           "ytics nomirror\n"
-          "set key outside right noenhanced\n",
+          "set key outside right noenhanced\nset lmargin 18\n",
           to);
     fputs("set title ", to);
     put_text(to, self->title);

@@ -56,6 +56,7 @@ bool page_open(struct page *self, const char *folder, const char *title)
           " text-align: right; }\n"
           "th:first-child, td:first-child { text-align: left; }\n"
           "pre { overflow-x: auto; background: #f2f2f2; padding: 0.6em; }\n"
+          "figure { margin: 1em 0; }\n"
           "svg { max-width: 100%; height: auto; }\n"
           "</style>\n</head>\n<body>\n<h1>",
           self->html);
@@ -148,6 +149,38 @@ void page_table_end(struct page *self)
     fputs("</table>\n", self->html);
 }
 
+/* What stands before a name in an SVG. */
+static const char *const name_marks[] = {" id='", " id=\"", "url(#", "href='#"};
+
+/* The first such mark from at on, of *bytes; or the text's end. */
+static const char *next_name(const char *at, size_t *bytes)
+{
+    const char *first = at + strlen(at);
+    *bytes = 0;
+    for (size_t i = 0; i < sizeof name_marks / sizeof *name_marks; i++) {
+        const char *mark = strstr(at, name_marks[i]);
+        if (mark != NULL && mark < first) {
+            first = mark;
+            *bytes = strlen(name_marks[i]);
+        }
+    }
+    return first;
+}
+
+/* Writes an SVG whose names get its number: every gnuplot has the same ones. */
+static void put_svg(FILE *to, const char *svg, unsigned number)
+{
+    while (*svg != '\0') {
+        size_t bytes;
+        const char *mark = next_name(svg, &bytes);
+        fwrite(svg, 1, (size_t)(mark - svg) + bytes, to);
+        if (bytes > 0) {
+            fprintf(to, "chart%u-", number);
+        }
+        svg = mark + bytes;
+    }
+}
+
 void page_chart(struct page *self, const struct chart *chart)
 {
     char *svg = chart_svg(chart);
@@ -160,6 +193,8 @@ void page_chart(struct page *self, const struct chart *chart)
     }
     fprintf(self->markdown, "(Chart \"%s\": see report.html.)\n\n",
             chart->title);
-    fprintf(self->html, "<figure>\n%s\n</figure>\n", svg);
+    fputs("<figure>\n", self->html);
+    put_svg(self->html, svg, self->charts);
+    fputs("\n</figure>\n", self->html);
     free(svg);
 }
