@@ -239,7 +239,7 @@ static int open_address(const struct opening *self, char *text)
     }
     for (const struct addrinfo *info = list; info != NULL && result == 0;
          info = info->ai_next) {
-        struct listener *listener;
+        struct listener *listener = NULL;
 
         if (!self->options->insecure && !is_loopback(info->ai_addr)) {
             result = complain(self, EX_USAGE,
@@ -298,7 +298,7 @@ static int open_unix(const struct opening *self)
 {
     const char *path = self->options->unix_path;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    struct listener *listener;
+    struct listener *listener = NULL;
     int result;
     int fd;
 
