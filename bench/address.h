@@ -1,6 +1,5 @@
 /*
- * address.h - where a server listens: host:port, [v6]:port, unix:path or
- * a /path.
+ * address.h - where a server listens, in TCP or at a path.
  */
 #ifndef BENCH_ADDRESS_H
 #define BENCH_ADDRESS_H

@@ -1,6 +1,7 @@
 /*
- * compare_report.h - the report of pawl-bench compare: report.md, report.html
- * and report.json in one folder.
+ * compare_report.h - the report of a comparison.
+ *
+ * It is three files in one folder: report.md, report.html and report.json.
  */
 #ifndef BENCH_COMPARE_REPORT_H
 #define BENCH_COMPARE_REPORT_H

@@ -42,8 +42,8 @@ void conn_fini(struct conn *self)
     }
     free(self->slots);
     free(self->records);
-    buffer_fini(&self->in);
-    buffer_fini(&self->out);
+    buffer_release(&self->in);
+    buffer_release(&self->out);
     memset(self, 0, sizeof *self);
     self->fd = -1;
 }
@@ -70,7 +70,8 @@ enum conn_status conn_receive(struct conn *self)
         errno = ENOMEM;
         return CONN_FAILED;
     }
-    ssize_t got = recv(self->fd, in->bytes + in->end, in->room - in->end, 0);
+    ssize_t got =
+        recv(self->fd, in->bytes + in->end, in->capacity - in->end, 0);
     if (got < 0) {
         return status_of_errno();
     }
@@ -87,7 +88,7 @@ enum conn_status conn_send(struct conn *self)
         if (sent < 0) {
             return status_of_errno();
         }
-        buffer_drop(out, (size_t)sent);
+        buffer_take(out, (size_t)sent);
     }
     return CONN_OK;
 }

@@ -7,7 +7,7 @@
 #ifndef BENCH_CONN_H
 #define BENCH_CONN_H
 
-#include "bench/buffer.h"
+#include "net/buffer.h"
 #include "bench/protocol.h"
 
 #include <stdbool.h>

@@ -1,6 +1,5 @@
 /*
- * decimal.h - numbers to digits and back, fast enough to be done for each
- * request.
+ * decimal.h - numbers to digits and back, at once for each request.
  */
 #ifndef BENCH_DECIMAL_H
 #define BENCH_DECIMAL_H

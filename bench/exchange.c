@@ -162,7 +162,7 @@ static bool take_replies(struct worker *self, struct conn *conn,
     if (conn->count == 0 && at < end) {
         return fail_garbage(self, NULL, at, end);
     }
-    buffer_drop(&conn->in, (size_t)(at - (conn->in.bytes + conn->in.begin)));
+    buffer_take(&conn->in, (size_t)(at - (conn->in.bytes + conn->in.begin)));
     return true;
 }
 

@@ -31,8 +31,8 @@ static void peer_close(struct peer *self)
         self->next->link = self->link;
     }
     close(self->fd);
-    buffer_fini(&self->in);
-    buffer_fini(&self->out);
+    buffer_release(&self->in);
+    buffer_release(&self->out);
     free(self);
 }
 
@@ -77,7 +77,7 @@ static bool send_once(struct peer *peer)
     if (sent < 0) {
         return is_later();
     }
-    buffer_drop(out, (size_t)sent);
+    buffer_take(out, (size_t)sent);
     return true;
 }
 
@@ -87,7 +87,8 @@ static bool receive_once(const struct null_loop *loop, struct peer *peer)
     if (!buffer_reserve(in, RECEIVE_BYTES)) {
         return false;
     }
-    ssize_t got = recv(peer->fd, in->bytes + in->end, in->room - in->end, 0);
+    ssize_t got =
+        recv(peer->fd, in->bytes + in->end, in->capacity - in->end, 0);
     if (got <= 0) {
         return got < 0 && is_later();
     }

@@ -1,6 +1,7 @@
 /*
- * null_loop.h - the event loop of the null server: one read and one write a
- * connection and turn.
+ * null_loop.h - the event loop of the null server.
+ *
+ * One read and one write a connection and turn, as pawld does.
  */
 #ifndef BENCH_NULL_LOOP_H
 #define BENCH_NULL_LOOP_H

@@ -201,7 +201,7 @@ bool null_reply(const struct null_value *value, struct buffer *in,
         }
         at += ask.used;
     }
-    buffer_drop(in, (size_t)(at - from));
+    buffer_take(in, (size_t)(at - from));
     return answer == ANSWER_MORE ||
            (answer == ANSWER_DONE && line_missing(at, end) == PARSE_MORE);
 }

@@ -7,7 +7,7 @@
 #ifndef BENCH_NULL_REPLY_H
 #define BENCH_NULL_REPLY_H
 
-#include "bench/buffer.h"
+#include "net/buffer.h"
 
 #include <stdbool.h>
 #include <stddef.h>

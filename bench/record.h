@@ -1,6 +1,5 @@
 /*
- * record.h - a record of the tables that take whatever they are given: a key,
- * and a value that is bytes or a number.
+ * record.h - a key, and a value that is bytes or a number, for ck and urcu.
  */
 #ifndef BENCH_RECORD_H
 #define BENCH_RECORD_H

@@ -1,6 +1,7 @@
 /*
- * store_bench.h - libpawl and its rivals inside the process, beside what the
- * machine allows.
+ * store_bench.h - libpawl and its rivals inside the process.
+ *
+ * Beside them stands what the machine allows.
  */
 #ifndef BENCH_STORE_BENCH_H
 #define BENCH_STORE_BENCH_H

@@ -4,7 +4,6 @@
  * medians, and tables that add up.
  */
 #include "bench/access.h"
-#include "bench/buffer.h"
 #include "bench/dataset.h"
 #include "bench/decimal.h"
 #include "bench/series.h"
@@ -188,24 +187,4 @@ Test(bench_series, tells_median_and_range)
     cr_assert_float_eq(series_median(&series), 3, 1e-9);
     cr_assert_float_eq(series_min(&series), 1, 1e-9);
     cr_assert_float_eq(series_max(&series), 100, 1e-9);
-}
-
-Test(bench_buffer, keeps_its_bytes_while_it_grows_and_moves)
-{
-    struct buffer buffer = {0};
-    unsigned char in = 0, out = 0;
-    for (unsigned i = 0; i < 20000; i++) {
-        cr_assert(buffer_reserve(&buffer, 3));
-        for (unsigned j = 0; j < 3; j++) {
-            buffer.bytes[buffer.end++] = (char)in++;
-        }
-        unsigned drop = i % 7 == 6 ? 12 : 1;
-        for (unsigned j = 0; j < drop; j++) {
-            cr_assert_eq((unsigned char)buffer.bytes[buffer.begin], out++);
-            buffer_drop(&buffer, 1);
-        }
-    }
-    cr_assert_eq((unsigned char)(in - out),
-                 (unsigned char)(buffer.end - buffer.begin));
-    buffer_fini(&buffer);
 }

@@ -290,8 +290,8 @@ static void null_answers(const struct protocol *protocol, enum verb verb,
     cr_assert(reply.final);
     cr_assert(reply.outcome == OUTCOME_DONE || reply.outcome == OUTCOME_VALUE);
     cr_assert(verb_can_be(verb, reply.outcome));
-    buffer_fini(&in);
-    buffer_fini(&out);
+    buffer_release(&in);
+    buffer_release(&out);
 }
 
 Test(bench_protocol, the_null_server_answers_every_memcached_verb)
