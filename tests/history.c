@@ -23,6 +23,12 @@ static bool stores_value(enum pawl_verb verb)
     return verb == PAWL_SET || verb == PAWL_ADD || verb == PAWL_REPLACE;
 }
 
+static bool counts(enum pawl_verb verb)
+{
+    return verb == PAWL_INCR || verb == PAWL_DECR || verb == PAWL_TAKE ||
+           verb == PAWL_GIVE;
+}
+
 static struct history_event *log_room(struct history_log *log)
 {
     if (log->count == log->room) {
@@ -136,15 +142,16 @@ static void check_change(const struct history_event *event, struct state *state)
     if (event->verb != PAWL_ADD && event->verb != PAWL_SET && !state->there) {
         fail(event, state, "no record was there");
     }
-    if (!stores_value((enum pawl_verb)event->verb) &&
-        event->verb != PAWL_DELETE) {
+    if (counts((enum pawl_verb)event->verb)) {
         if (!counted(event, state->number, &left) || left != event->number) {
             fail(event, state, "the number does not follow");
         }
     }
     state->there = event->verb != PAWL_DELETE;
     state->version = event->version;
-    state->number = event->number;
+    if (event->verb != PAWL_APPEND && event->verb != PAWL_PREPEND) {
+        state->number = event->number;
+    }
 }
 
 /* A version was told without a change: it is the one that was there. */
@@ -153,7 +160,7 @@ static void check_look(const struct history_event *event,
 {
     uint64_t left = 0;
     bool tells_number =
-        event->verb == PAWL_GET || event->status == PAWL_REFUSED;
+        event->status == PAWL_OK || event->status == PAWL_REFUSED;
     if (!state->there || event->version != state->version) {
         fail(event, state, "no change gave this version");
     }

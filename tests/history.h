@@ -9,7 +9,8 @@
  * linearizable; a history that is not can pass only in the answers that tell
  * no version, for which it is checked that the key could be absent meanwhile.
  *
- * Values are numbers: what is stored is text that counts as one.
+ * Values are numbers: what is stored is text that counts as one, and what is
+ * appended or prepended is nothing.
  */
 #ifndef PAWL_TESTS_HISTORY_H
 #define PAWL_TESTS_HISTORY_H

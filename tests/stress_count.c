@@ -132,24 +132,35 @@ Test(count, a_million_takes_and_gives_in_batches_add_up)
 
 /* ---- every change of a counter, against every other ---------------------- */
 
-static void disturb(struct worker *worker)
+/* Whatever can be done to a number; text has room for one. */
+static struct pawl_op any_change(struct dice *dice, uint64_t seen, char *text)
 {
     static const enum pawl_verb verbs[] = {
-        PAWL_TAKE, PAWL_GIVE,   PAWL_INCR, PAWL_DECR, PAWL_GET,     PAWL_TOUCH,
-        PAWL_SET,  PAWL_DELETE, PAWL_ADD,  PAWL_ADD,  PAWL_REPLACE,
+        PAWL_TAKE,   PAWL_GIVE, PAWL_INCR, PAWL_DECR,    PAWL_GET,
+        PAWL_TOUCH,  PAWL_SET,  PAWL_ADD,  PAWL_REPLACE, PAWL_APPEND,
+        PAWL_DELETE, PAWL_TAKE, PAWL_ADD,  PAWL_TOUCH,   PAWL_PREPEND,
     };
+    struct pawl_op op = take_or_give(dice);
+    op.verb = verbs[dice_below(dice, sizeof verbs / sizeof verbs[0])];
+    op.bound = op.verb == PAWL_TAKE ? FLOOR : CEILING;
+    op.version = dice_chance(dice, 25) ? seen : 0;
+    op.expiry_ms = dice_chance(dice, 50) ? PAWL_EXPIRY_MS_MAX : 0;
+    op.value = text;
+    if (op.verb != PAWL_APPEND && op.verb != PAWL_PREPEND) {
+        op.value_bytes = number_text(dice_below(dice, 1000), text);
+    }
+    return op;
+}
+
+static void disturb(struct worker *worker)
+{
     struct market *market = worker->context;
+    struct dice *dice = &worker->dice;
     uint64_t seen = 0;
     for (unsigned step = 0; step < market->steps; step++) {
         char text[24];
-        struct dice *dice = &worker->dice;
         uint32_t key = (uint32_t)dice_below(dice, market->key_count);
-        struct pawl_op op = take_or_give(dice);
-        op.verb = verbs[dice_below(dice, sizeof verbs / sizeof verbs[0])];
-        op.bound = op.verb == PAWL_TAKE ? FLOOR : CEILING;
-        op.value = text;
-        op.value_bytes = number_text(dice_below(dice, 1000), text);
-        op.version = dice_chance(dice, 25) ? seen : 0;
+        struct pawl_op op = any_change(dice, seen, text);
         history_run(&market->logs[worker->index], worker->thread, &key, &op, 1);
         seen = op.view.version;
         if (step % 8 == 0) {
@@ -174,6 +185,32 @@ Test(count, every_mix_of_changes_by_two_threads_has_an_order)
 Test(count, every_mix_of_changes_by_eight_threads_has_an_order)
 {
     run_disturbed(3, TEAM, scaled(600000) / TEAM);
+}
+
+/* ---- counting beside those who copy the record --------------------------- */
+
+/* Appending nothing puts a copy of the counter in its place, again and again.
+ */
+static void count_or_copy(struct worker *worker)
+{
+    unsigned steps = scaled(400000);
+    for (unsigned step = 0; step < steps; step++) {
+        struct pawl_thread *thread = worker->thread;
+        if (worker->index % 2 == 0) {
+            CHECK_OK(pawl_incr(thread, TEXT("n"), 1, NULL, NULL));
+        } else if (step % 2 == 0) {
+            CHECK_OK(pawl_append(thread, TEXT("n"), NULL, 0, NULL));
+        } else {
+            CHECK_OK(pawl_touch(thread, TEXT("n"), PAWL_EXPIRY_MS_MAX - step));
+        }
+    }
+}
+
+Test(count, no_change_is_lost_while_others_copy_the_record)
+{
+    store_value(TEXT("n"), TEXT("0"));
+    team_run(4, count_or_copy, NULL);
+    CHECK_NUMBER(peek(TEXT("n")).number, 2 * (uint64_t)scaled(400000));
 }
 
 /* ---- the last seat ------------------------------------------------------- */
