@@ -84,7 +84,7 @@ static bool read_key(const struct word *word, struct request *request)
         return false;
     }
     request->key = word->at;
-    request->key_bytes = (uint8_t)word->bytes;
+    request->key_bytes = (uint32_t)word->bytes;
     return true;
 }
 
@@ -272,7 +272,7 @@ static void next_key(struct parser *self, const char *bytes, size_t *used,
     request->expiry_s = self->list_expiry_s;
     (void)next_word(&at, end, &key);
     request->key = key.at;
-    request->key_bytes = (uint8_t)key.bytes;
+    request->key_bytes = (uint32_t)key.bytes;
     at = skip_blanks(at, end);
     request->last = at == end;
     step = request->last ? self->list_bytes : (size_t)(at - bytes);

@@ -43,7 +43,7 @@ struct request {
     bool last;    /* of the keys in a list: END follows its reply */
     bool closes;  /* the connection ends after this request */
 
-    uint8_t key_bytes; /* 0: there is no key, and the store is not asked */
+    uint32_t key_bytes; /* 0: there is no key, and the store is not asked */
     uint32_t flags;
     const char *key; /* or the word of a GRAMMAR_WORD */
     const char *value;

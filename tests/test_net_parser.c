@@ -56,7 +56,7 @@ static void show_request(struct stream *stream, const struct request *request)
         show(stream, " !%s", faults[request->fault]);
     } else {
         if (request->key_bytes > 0) {
-            show(stream, " %.*s", request->key_bytes, request->key);
+            show(stream, " %.*s", (int)request->key_bytes, request->key);
         }
         if (request->value != NULL) {
             show(stream, " [%.*s]", (int)request->value_bytes, request->value);
