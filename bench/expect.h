@@ -22,7 +22,7 @@
 #define EXPECT_SILENCE_NS (5 * UINT64_C(1000000))
 
 /* A request joins the batch that is being made. */
-void expect_request(const struct worker *worker, struct conn *conn,
+void expect_request(struct worker *worker, struct conn *conn,
                     const struct request *request);
 
 /* The batch is on its way: from now on the kernel waits for its replies. */

@@ -5,18 +5,6 @@
 
 #define LINE_BYTES_MAX 2048
 
-bool line_read(const char *from, const char *end, struct line *line)
-{
-    const char *newline = memchr(from, '\n', (size_t)(end - from));
-    if (newline == NULL) {
-        return false;
-    }
-    line->at = from;
-    line->behind = newline + 1;
-    line->last = newline > from && newline[-1] == '\r' ? newline - 1 : newline;
-    return true;
-}
-
 static const struct line_row *find(const struct line_row *rows, size_t count,
                                    const struct line *line)
 {

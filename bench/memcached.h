@@ -43,7 +43,18 @@ struct line {
 };
 
 /* Finds the line that begins at from; false where it does not end by end. */
-bool line_read(const char *from, const char *end, struct line *line);
+static inline bool line_read(const char *from, const char *end,
+                             struct line *line)
+{
+    const char *newline = memchr(from, '\n', (size_t)(end - from));
+    if (newline == NULL) {
+        return false;
+    }
+    line->at = from;
+    line->behind = newline + 1;
+    line->last = newline > from && newline[-1] == '\r' ? newline - 1 : newline;
+    return true;
+}
 
 /* Whether the line begins with this string constant. */
 #define LINE_BEGINS(line, text)                                 \

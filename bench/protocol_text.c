@@ -141,16 +141,15 @@ static size_t parse_value(const struct request *request,
     reply->final = request->record_count == 1;
     reply->outcome = OUTCOME_VALUE;
     reply->value = line->behind;
-    const char tail[] = "\r\nEND\r\n";
-    size_t tail_bytes = reply->final ? sizeof tail - 1 : 2;
+    /* The only value is read in one piece with the END behind it. */
+    size_t tail_bytes = reply->final ? sizeof "\r\nEND\r\n" - 1 : 2;
     if ((size_t)(end - line->behind) < reply->value_bytes + tail_bytes) {
         return PARSE_MORE;
     }
     const char *behind = line->behind + reply->value_bytes;
-    if (memcmp(behind, tail, tail_bytes) != 0) {
-        return PARSE_GARBAGE;
-    }
-    return (size_t)(behind - line->at) + tail_bytes;
+    bool ended = reply->final ? memcmp(behind, "\r\nEND\r\n", 7) == 0
+                              : memcmp(behind, "\r\n", 2) == 0;
+    return ended ? (size_t)(behind - line->at) + tail_bytes : PARSE_GARBAGE;
 }
 
 /* "COMMITTED 2" and two lines, or "ABORTED <index>" and the refusal. */

@@ -48,11 +48,6 @@ const char *worker_server(const struct worker *self)
     return self->plan->address->text;
 }
 
-bool worker_is_open_loop(const struct worker *self)
-{
-    return self->plan->rate > 0;
-}
-
 static bool connect_one(struct worker *self, unsigned i, unsigned first)
 {
     const struct plan *plan = self->plan;
@@ -94,6 +89,7 @@ bool worker_init(struct worker *self, struct plan *plan, unsigned index)
     self->plan = plan;
     self->index = index;
     self->random.state = random_scramble(plan->seed + index);
+    self->foretold_verb = VERB_COUNT;
     self->quota = plan->requests > 0
                       ? share_of(plan->requests, index, plan->threads)
                       : UINT64_MAX;

@@ -45,6 +45,8 @@ struct worker {
     struct conn **dirty;
     unsigned dirty_count;
 
+    enum verb foretold_verb; /* VERB_COUNT: none yet */
+    size_t foretold_bytes;
     bool shrunk;      /* replies may be shorter than foretold: expect.h */
     uint64_t batches; /* sent, and when connections were looked at */
     uint64_t looked;
@@ -72,7 +74,10 @@ __attribute__((format(printf, 2, 3))) bool worker_fail(struct worker *self,
 const char *worker_server(const struct worker *self);
 
 /* Whether its plan has a rate. */
-bool worker_is_open_loop(const struct worker *self);
+static inline bool worker_is_open_loop(const struct worker *self)
+{
+    return self->plan->rate > 0;
+}
 
 /* The thread's function; argument is the worker. */
 void *worker_run(void *argument);
