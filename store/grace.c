@@ -37,7 +37,7 @@ static void sleep_idle(struct grace *self)
      * hands over a node, one sees the other. The other side is grace_call().
      */
     store_seq(&self->is_idle, true);
-    if (load_seq(&self->queue) == NULL) {
+    if (load_seq(&self->queue) == NULL && !load_seq(&self->is_asked)) {
         (void)sem_wait(&self->work);
     }
     store_seq(&self->is_idle, false);
@@ -69,6 +69,10 @@ static void *run(void *context)
         bool is_stopping = load_acquire(&self->is_stopping);
         struct grace_node *nodes = take_all(self);
 
+        /* edge grace-asked: the other side is grace_ask(). */
+        if (swap_seq(&self->is_asked, false)) {
+            self->chore(self->context);
+        }
         if (nodes != NULL) {
             section_await();
             finish(nodes);
@@ -82,13 +86,13 @@ static void *run(void *context)
     }
 }
 
-bool grace_open(struct grace *self)
+bool grace_open(struct grace *self, void (*chore)(void *context), void *context)
 {
     sigset_t all;
     sigset_t before;
     bool started;
 
-    *self = (struct grace){0};
+    *self = (struct grace){.chore = chore, .context = context};
     (void)sem_init(&self->work, 0, 0);
     /* The program's signals are for the program's threads. */
     (void)sigfillset(&all);
@@ -110,6 +114,15 @@ void grace_close(struct grace *self)
     (void)sem_destroy(&self->work);
 }
 
+/* Wakes the thread if it sleeps until it is woken. */
+static void wake_idle(struct grace *self)
+{
+    /* edge grace-idle: the other side is sleep_idle(). */
+    if (load_seq(&self->is_idle) && swap_seq(&self->is_idle, false)) {
+        (void)sem_post(&self->work);
+    }
+}
+
 void grace_call(struct grace *self, struct grace_node *node,
                 void (*done)(struct grace_node *node))
 {
@@ -123,10 +136,17 @@ void grace_call(struct grace *self, struct grace_node *node,
          * edge grace-idle, whose other side is sleep_idle().
          */
     } while (!cas_seq(&self->queue, &first, node));
-    /* edge grace-idle: the other side is sleep_idle(). */
-    if (load_seq(&self->is_idle) && swap_seq(&self->is_idle, false)) {
-        (void)sem_post(&self->work);
-    }
+    wake_idle(self);
+}
+
+void grace_ask(struct grace *self)
+{
+    /*
+     * edge grace-asked: what the asker gave away is seen by the chore. The
+     * other side is run(). Also one half of edge grace-idle.
+     */
+    store_seq(&self->is_asked, true);
+    wake_idle(self);
 }
 
 uint64_t grace_periods(const struct grace *self)

@@ -29,12 +29,19 @@ struct grace {
     bool is_idle;     /* the thread sleeps until it is woken */
     bool is_hurried;  /* it was told not to nap */
     bool is_stopping;
+    bool is_asked; /* for the chore */
+    void (*chore)(void *context);
+    void *context;
     sem_t work;
     pthread_t thread;
 };
 
-/* Starts the thread; false where that cannot be had. */
-bool grace_open(struct grace *self);
+/*
+ * Starts the thread; false where that cannot be had. chore is called in it with
+ * context whenever that was asked for.
+ */
+bool grace_open(struct grace *self, void (*chore)(void *context),
+                void *context);
 
 /*
  * Waits until every node is done, and ends the thread. No calls come any more.
@@ -44,6 +51,9 @@ void grace_close(struct grace *self);
 /* Hands over a node; done is called with it once readers have left. */
 void grace_call(struct grace *self, struct grace_node *node,
                 void (*done)(struct grace_node *node));
+
+/* Asks for the chore, soon. */
+void grace_ask(struct grace *self);
 
 /* How many grace periods have ended. */
 uint64_t grace_periods(const struct grace *self);

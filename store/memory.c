@@ -2,8 +2,16 @@
 
 #include "store/order.h"
 
+#include <time.h>
+
 #define PORTION_BYTES_MAX ((size_t)64 * 1024)
 #define PORTIONS_IN_LIMIT 256
+
+/* Little that is free is looked through no more often than that. */
+#define SCAVENGE_MS 20
+
+/* Chunks that may be mapped beyond the limit and its sixteenth. */
+#define CHUNKS_OVER 4
 
 void memory_pool_init(struct memory_pool *pool, size_t limit_bytes,
                       bool retired_is_free)
@@ -92,23 +100,41 @@ void memory_uncharge(struct memory *self, size_t bytes)
     }
 }
 
-/* As slab_alloc() and slab_free(), counting the blocks outside chunks. */
-static void *get_block(struct memory *self, size_t bytes)
+/* Whether another chunk keeps within what may be mapped. */
+static bool may_map(const struct memory_pool *pool)
 {
-    void *block = slab_alloc(&self->slab, bytes);
+    size_t limit = pool->limit_bytes;
+    size_t mapped = load_relaxed(&pool->depot.mapped_bytes) +
+                    load_relaxed(&pool->table_bytes) +
+                    load_relaxed(&pool->large_bytes);
 
-    if (block != NULL && bytes > SLAB_BLOCK_BYTES_MAX) {
-        add_relaxed(&self->pool->large_count, 1);
+    if (limit == 0) {
+        return true;
     }
-    return block;
+    if (pool->retired_is_free) {
+        limit += load_relaxed(&pool->retired_bytes);
+    }
+    return mapped + SLAB_CHUNK_BYTES <=
+           limit + limit / 16 + CHUNKS_OVER * SLAB_CHUNK_BYTES;
 }
 
-static void put_block(struct memory *self, void *block, size_t bytes)
+/* A block that is not counted yet; must_map: even past what may be mapped. */
+static void *get_block(struct memory *self, size_t bytes, bool must_map)
 {
+    struct memory_pool *pool = self->pool;
+    void *block = slab_alloc(&self->slab, bytes);
+
     if (bytes > SLAB_BLOCK_BYTES_MAX) {
-        sub_relaxed(&self->pool->large_count, 1);
+        if (block != NULL) {
+            add_relaxed(&pool->large_bytes, slab_round(bytes));
+        }
+        return block;
     }
-    slab_free(&self->slab, block, bytes);
+    if (block == NULL && (must_map || may_map(pool)) &&
+        slab_map(&pool->depot)) {
+        block = slab_alloc(&self->slab, bytes);
+    }
+    return block;
 }
 
 void *memory_alloc(struct memory *self, size_t bytes)
@@ -119,7 +145,7 @@ void *memory_alloc(struct memory *self, size_t bytes)
     if (!memory_charge(self, block_bytes)) {
         return NULL;
     }
-    block = get_block(self, bytes);
+    block = get_block(self, bytes, false);
     if (block == NULL) {
         memory_uncharge(self, block_bytes);
     }
@@ -128,7 +154,7 @@ void *memory_alloc(struct memory *self, size_t bytes)
 
 void *memory_alloc_beyond(struct memory *self, size_t bytes)
 {
-    void *block = get_block(self, bytes);
+    void *block = get_block(self, bytes, true);
 
     if (block != NULL) {
         add_relaxed(&self->pool->used_bytes, slab_round(bytes));
@@ -138,7 +164,10 @@ void *memory_alloc_beyond(struct memory *self, size_t bytes)
 
 void memory_free(struct memory *self, void *block, size_t bytes)
 {
-    put_block(self, block, bytes);
+    if (bytes > SLAB_BLOCK_BYTES_MAX) {
+        sub_relaxed(&self->pool->large_bytes, slab_round(bytes));
+    }
+    slab_free(&self->slab, block, bytes);
     memory_uncharge(self, slab_round(bytes));
 }
 
@@ -149,4 +178,32 @@ bool memory_is_short(const struct memory_pool *pool)
     return pool->limit_bytes != 0 &&
            counted(pool, load_relaxed(&pool->used_bytes)) >
                pool->limit_bytes - reserve_bytes;
+}
+
+bool memory_is_scattered(const struct memory_pool *pool)
+{
+    return !may_map(pool) && load_relaxed(&pool->depot.given_bytes) !=
+                                 load_relaxed(&pool->depot.scavenged_bytes);
+}
+
+static uint64_t steady_ms(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+void memory_scavenge(void *pool)
+{
+    struct memory_pool *self = pool;
+    uint64_t now_ms = steady_ms();
+    size_t given = load_relaxed(&self->depot.given_bytes) -
+                   load_relaxed(&self->depot.scavenged_bytes);
+
+    if (given >= self->limit_bytes / 32 ||
+        now_ms - self->scavenged_ms >= SCAVENGE_MS) {
+        slab_scavenge(&self->depot);
+        self->scavenged_ms = steady_ms();
+    }
 }

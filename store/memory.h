@@ -1,6 +1,11 @@
 /*
  * memory.h - blocks that count against a store's limit.
  *
+ * Two things are bounded. Blocks in use, by the limit itself. And what is
+ * mapped, by the limit, a sixteenth of it and a few chunks, so that memory
+ * which is free, but in another size, does not add up: where that bound is
+ * reached free blocks are scavenged into spans for other sizes (slab.h).
+ *
  * The pool's count is shared by all threads, so each thread draws credit from
  * it in larger portions and spends that alone; the count is at most a portion
  * a thread above what is in use, and the limit is never passed.
@@ -16,6 +21,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "store/slab.h"
 
@@ -25,11 +31,13 @@ struct memory_pool {
     size_t portion_bytes;
     bool retired_is_free; /* does not count against the limit */
 
+    uint64_t scavenged_ms; /* when last; the grace thread's */
+
     /* Shared counters. */
     size_t used_bytes __attribute__((aligned(64)));
     size_t retired_bytes;
     size_t table_bytes;
-    size_t large_count; /* blocks mapped one by one */
+    size_t large_bytes; /* of blocks mapped one by one */
 };
 
 /* One thread's access to the pool. */
@@ -62,5 +70,14 @@ void memory_free(struct memory *self, void *block, size_t bytes);
 
 /* Whether so little is left under the limit that records should make room. */
 bool memory_is_short(const struct memory_pool *pool);
+
+/*
+ * Whether all that may be mapped is, and much of it lies free in sizes that
+ * are not asked for: then memory_scavenge() may help.
+ */
+bool memory_is_scattered(const struct memory_pool *pool);
+
+/* Frees what it can for other sizes; in the store's grace thread only. */
+void memory_scavenge(void *pool);
 
 #endif

@@ -1,5 +1,6 @@
 #include "store/pages.h"
 
+#include <stdint.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -16,6 +17,22 @@ void *pages_map(size_t bytes)
                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     return pages == MAP_FAILED ? NULL : pages;
+}
+
+void *pages_map_aligned(size_t bytes, size_t alignment)
+{
+    char *wide = pages_map(bytes + alignment);
+    size_t before;
+
+    if (wide == NULL) {
+        return NULL;
+    }
+    before = (size_t)(-(uintptr_t)wide & (alignment - 1));
+    if (before != 0) {
+        (void)munmap(wide, before);
+    }
+    (void)munmap(wide + before + bytes, alignment - before);
+    return wide + before;
 }
 
 void pages_unmap(void *pages, size_t bytes)

@@ -19,6 +19,9 @@ size_t pages_round(size_t bytes);
  */
 void *pages_map(size_t bytes);
 
+/* As pages_map(), aligned to a power of two that bytes is a multiple of. */
+void *pages_map_aligned(size_t bytes, size_t alignment);
+
 /* Gives back what pages_map(bytes) answered. */
 void pages_unmap(void *pages, size_t bytes);
 

@@ -72,7 +72,9 @@ extern "C" {
                     row(NO_MEMORY, "no memory is left for this change")        \
                         row(STALLED, "a reader that does not leave holds too " \
                                      "much retired memory")                    \
-                            row(INVALID, "an argument is outside its range")   \
+                            row(NOT_RUN, "not run: leave the read section "    \
+                                         "first, then run it again") row(      \
+                                INVALID, "an argument is outside its range")   \
                                 row(UNSUPPORTED,                               \
                                     "this machine lacks what the store needs")
 
@@ -280,6 +282,12 @@ PAWL_EXPORT void pawl_leave(struct pawl_thread *thread);
  * count is out of range. Views are good until the read section ends that the
  * caller is in; without one only digits, version, number, flags, expiry_ms and
  * value_bytes are.
+ *
+ * Inside a section of the caller's, memory that others or this batch itself
+ * have retired cannot come back. Where an operation lacks just that, it and all
+ * behind it are not run: their status is PAWL_NOT_RUN, and so is the answer.
+ * Leave the section and run them again; outside of one the operation waits a
+ * moment for that memory and is then done or refused.
  */
 PAWL_EXPORT enum pawl_status pawl_run(struct pawl_thread *thread,
                                       struct pawl_op *ops, size_t count);

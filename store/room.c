@@ -24,6 +24,10 @@
 /* ... or it has seen this many buckets. */
 #define BUCKETS_A_CALL 1024
 
+/* Where the store refuses only the dead go, and this many are looked through.
+ */
+#define BUCKETS_FOR_DEAD 64
+
 /* Calls that one allocation makes before it gives up. */
 #define TRIES 16
 
@@ -39,6 +43,9 @@ static bool pass_record(struct pawl_thread *thread, struct place *place)
 
     if (remove_dead(thread, place)) {
         return true;
+    }
+    if (thread->store->options.full != PAWL_FULL_EVICT) {
+        return false;
     }
     if ((record_state(place->record) & RECORD_VISITED) != 0) {
         record_mark(place->record, 0, RECORD_VISITED);
@@ -71,13 +78,13 @@ static size_t pass_bucket(struct pawl_thread *thread,
     return went;
 }
 
-static size_t evict(struct pawl_thread *thread)
+static size_t evict(struct pawl_thread *thread, size_t buckets)
 {
     struct pawl *store = thread->store;
     unsigned partitions = store->options.partitions;
     size_t went = 0;
 
-    for (size_t i = 0; i < BUCKETS_A_CALL && went < RECORDS_A_CALL; i++) {
+    for (size_t i = 0; i < buckets && went < RECORDS_A_CALL; i++) {
         went += pass_bucket(thread, &store->partitions[i % partitions]);
     }
     return went;
@@ -96,41 +103,57 @@ bool room_collect(struct pawl_thread *thread)
     return found;
 }
 
+/* Where free memory is of other sizes, has it made out into spans. */
+static void ask_to_scavenge(struct pawl_thread *thread)
+{
+    if (memory_is_scattered(&thread->store->pool)) {
+        memory_flush(&thread->memory);
+        grace_ask(&thread->store->grace);
+    }
+}
+
 bool room_make(struct pawl_thread *thread)
 {
+    bool evicts = thread->store->options.full == PAWL_FULL_EVICT;
     bool found = room_collect(thread);
 
-    if (thread->store->options.full == PAWL_FULL_EVICT) {
-        found |= evict(thread) != 0;
-    }
+    found |= evict(thread, evicts ? BUCKETS_A_CALL : BUCKETS_FOR_DEAD) != 0;
     /* What was evicted counts as retired from now on, and not as used. */
     reclaim_flush(&thread->reclaim);
+    ask_to_scavenge(thread);
     return found;
+}
+
+bool room_may_come(struct pawl_thread *thread)
+{
+    struct memory_pool *pool = &thread->store->pool;
+
+    reclaim_flush(&thread->reclaim);
+    return memory_is_scattered(pool) ||
+           (load_relaxed(&pool->retired_bytes) != 0 &&
+            thread->futile_period != grace_periods(&thread->store->grace) + 1);
 }
 
 bool room_await(struct pawl_thread *thread)
 {
     struct grace *grace = &thread->store->grace;
+    struct memory_pool *pool = &thread->store->pool;
     struct timespec nap = {.tv_nsec = NAP_NS};
+    size_t scavenged = load_relaxed(&pool->depot.scavenged_bytes);
 
     ASSERT(thread->sections == 0);
-    reclaim_flush(&thread->reclaim);
-    for (int i = 0; i < NAPS; i++) {
-        uint64_t periods = grace_periods(grace);
-
-        if (room_collect(thread)) {
-            return true;
-        }
-        if (load_relaxed(&thread->store->pool.retired_bytes) == 0 ||
-            thread->futile_period == periods + 1) {
-            return false;
-        }
+    for (int i = 0; i < NAPS && room_may_come(thread); i++) {
+        ask_to_scavenge(thread);
         grace_hurry(grace);
         (void)nanosleep(&nap, NULL);
         nap.tv_nsec *= 2;
+        if (room_collect(thread) ||
+            scavenged != load_relaxed(&pool->depot.scavenged_bytes)) {
+            return true;
+        }
     }
     thread->futile_period = grace_periods(grace) + 1;
-    return room_collect(thread);
+    return false;
 }
 
 void *room_alloc(struct pawl_thread *thread, size_t bytes)

@@ -16,10 +16,17 @@
 void *room_alloc(struct pawl_thread *thread, size_t bytes);
 
 /*
- * Takes back what is ready of all members' retired blocks and, where the store
- * evicts, evicts some records. Answers whether any of it gave room.
+ * Takes back what is ready of all members' retired blocks, and removes some
+ * dead records or, where the store evicts, some that were not read lately.
+ * Answers whether any of it gave room.
  */
 bool room_make(struct pawl_thread *thread);
+
+/*
+ * Whether room_await() may be of use: there is memory that a grace period would
+ * give back, or that lies free in other sizes, and no reader is known to stall.
+ */
+bool room_may_come(struct pawl_thread *thread);
 
 /*
  * Naps until a grace period has ended, 13 ms in all at the most, and takes back

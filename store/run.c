@@ -51,17 +51,21 @@ static void fetch(struct pawl *store, const struct pawl_op *ops, size_t count,
     }
 }
 
+static bool lacks_memory(enum pawl_status status)
+{
+    return status == PAWL_NO_MEMORY || status == PAWL_STALLED;
+}
+
 /*
  * Whether an operation that failed may be tried once more: it lacked memory
- * that a grace period may give, and the caller holds no section open that the
- * period would have to wait for.
+ * that a grace period has given, and the caller holds no section open that the
+ * period would have had to wait for.
  */
 static bool may_try_again(struct pawl_thread *thread, enum pawl_status status)
 {
     bool found;
 
-    if ((status != PAWL_NO_MEMORY && status != PAWL_STALLED) ||
-        thread->sections != 1) {
+    if (!lacks_memory(status) || thread->sections != 1) {
         return false;
     }
     pawl_leave(thread);
@@ -95,23 +99,43 @@ static void run(struct pawl_thread *thread, uint64_t hash, struct pawl_op *op)
     }
 }
 
+/* Runs a group; answers how many of it, less where memory may come back. */
+static size_t run_group(struct pawl_thread *thread, struct pawl_op *ops,
+                        size_t count)
+{
+    uint64_t hashes[GROUP];
+
+    fetch(thread->store, ops, count, hashes);
+    for (size_t i = 0; i < count; i++) {
+        run(thread, hashes[i], &ops[i]);
+        if (lacks_memory(ops[i].status) && thread->sections != 1 &&
+            room_may_come(thread)) {
+            return i;
+        }
+    }
+    return count;
+}
+
 enum pawl_status pawl_run(struct pawl_thread *thread, struct pawl_op *ops,
                           size_t count)
 {
-    uint64_t hashes[GROUP];
+    size_t done = 0;
+    size_t group;
+    size_t ran;
 
     if (count < 1 || count > PAWL_BATCH_MAX) {
         return PAWL_INVALID;
     }
     pawl_enter(thread);
-    for (size_t done = 0; done < count; done += GROUP) {
-        size_t group = count - done < GROUP ? count - done : GROUP;
-
-        fetch(thread->store, ops + done, group, hashes);
-        for (size_t i = 0; i < group; i++) {
-            run(thread, hashes[i], &ops[done + i]);
-        }
-    }
+    do {
+        group = count - done < GROUP ? count - done : GROUP;
+        ran = run_group(thread, ops + done, group);
+        done += ran;
+    } while (ran == group && done < count);
     pawl_leave(thread);
-    return PAWL_OK;
+    for (size_t i = done; i < count; i++) {
+        ops[i].status = PAWL_NOT_RUN;
+        ops[i].view = (struct pawl_view){0};
+    }
+    return done == count ? PAWL_OK : PAWL_NOT_RUN;
 }

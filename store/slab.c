@@ -6,8 +6,7 @@
 
 #include <assert.h>
 
-#define CHUNK_BYTES ((size_t)2 * 1024 * 1024)
-#define RUN_BYTES ((size_t)16 * 1024)
+#define SPAN_BYTES ((size_t)64 * 1024)
 #define MAGAZINE_BYTES ((size_t)32 * 1024)
 
 /* A free block: the next one on its list. */
@@ -22,10 +21,18 @@ struct magazine {
     size_t count;
 };
 
-/* Stands at the start of each chunk. */
-struct chunk {
-    struct stack_node node;
+/* Stands at the start of each span, and stays there for ever. */
+struct span {
+    struct stack_node node;  /* among the spans that serve no class */
+    struct stack_node chunk; /* of the first span of a chunk: among chunks */
+    size_t blocks;           /* it was cut into */
+    size_t found;            /* of them in the depot: scavenging counts */
 } __attribute__((aligned(64)));
+
+static struct span *span_of(const void *block)
+{
+    return (struct span *)((uintptr_t)block & ~(uintptr_t)(SPAN_BYTES - 1));
+}
 
 static unsigned class_of(size_t bytes)
 {
@@ -74,12 +81,31 @@ void slab_depot_init(struct slab_depot *depot)
 
 void slab_depot_fini(struct slab_depot *depot)
 {
-    struct stack_node *chunk;
+    struct stack_node *node;
 
-    while ((chunk = stack_pop(&depot->chunks)) != NULL) {
-        memory_unpoison(chunk, CHUNK_BYTES);
-        pages_unmap(chunk, CHUNK_BYTES);
+    while ((node = stack_pop(&depot->chunks)) != NULL) {
+        struct span *first = span_of(node);
+
+        memory_unpoison(first, SLAB_CHUNK_BYTES);
+        pages_unmap(first, SLAB_CHUNK_BYTES);
     }
+}
+
+bool slab_map(struct slab_depot *depot)
+{
+    char *chunk = pages_map_aligned(SLAB_CHUNK_BYTES, SPAN_BYTES);
+
+    if (chunk == NULL) {
+        return false;
+    }
+    add_relaxed(&depot->mapped_bytes, SLAB_CHUNK_BYTES);
+    stack_push(&depot->chunks, &((struct span *)(void *)chunk)->chunk);
+    for (size_t at = SLAB_CHUNK_BYTES; at > 0; at -= SPAN_BYTES) {
+        struct span *span = (struct span *)(void *)(chunk + at - SPAN_BYTES);
+
+        stack_push(&depot->spans, &span->node);
+    }
+    return true;
 }
 
 void slab_init(struct slab *self, struct slab_depot *depot)
@@ -87,48 +113,18 @@ void slab_init(struct slab *self, struct slab_depot *depot)
     static_assert(sizeof(struct magazine) <= SLAB_BLOCK_BYTES_MIN,
                   "a magazine fits the smallest block");
     ASSERT(class_of(SLAB_BLOCK_BYTES_MAX) == SLAB_CLASSES - 1);
+    static_assert(sizeof(struct span) == 64, "blocks of 64 bytes lie in lines");
     *self = (struct slab){.depot = depot};
 }
 
-/*
- * A stretch of at least least and at most most bytes of a chunk, or NULL. It
- * starts on a cache line, so blocks of 64 bytes never straddle two.
- */
-static char *cut_run(struct slab *self, size_t least, size_t most,
-                     size_t *bytes)
-{
-    char *run;
-
-    if ((size_t)(self->chunk_end - self->chunk) < least) {
-        struct chunk *chunk = pages_map(CHUNK_BYTES);
-
-        if (chunk == NULL) {
-            return NULL;
-        }
-        stack_push(&self->depot->chunks, &chunk->node);
-        self->chunk = (char *)(chunk + 1);
-        self->chunk_end = (char *)chunk + CHUNK_BYTES;
-    }
-    *bytes = (size_t)(self->chunk_end - self->chunk);
-    if (*bytes > most) {
-        *bytes = most;
-    }
-    *bytes -= *bytes % least;
-    ASSERT(*bytes != 0);
-    run = self->chunk;
-    self->chunk += (*bytes + 63) & ~(size_t)63;
-    return run;
-}
-
-/* Refills an empty class from the depot or from a chunk; false: no memory. */
+/* Refills an empty class from the depot; false: there is nothing. */
 static bool refill(struct slab *self, unsigned class)
 {
     struct slab_class *mine = &self->classes[class];
     size_t block_bytes = class_bytes(class);
     struct magazine *magazine =
         (struct magazine *)stack_pop(&self->depot->magazines[class]);
-    size_t run_bytes;
-    char *run;
+    struct span *span;
 
     if (magazine != NULL) {
         mine->free = magazine->blocks;
@@ -136,14 +132,15 @@ static bool refill(struct slab *self, unsigned class)
         stack_push(&self->depot->empties, &magazine->node);
         return true;
     }
-    run_bytes = block_bytes > RUN_BYTES ? block_bytes : RUN_BYTES;
-    run = cut_run(self, block_bytes, run_bytes, &run_bytes);
-    if (run == NULL) {
+    span = (struct span *)stack_pop(&self->depot->spans);
+    if (span == NULL) {
         return false;
     }
-    mine->run = run;
-    mine->run_end = run + run_bytes;
-    memory_poison(run, run_bytes);
+    span->blocks = (SPAN_BYTES - sizeof(*span)) / block_bytes;
+    span->found = 0;
+    mine->run = (char *)(span + 1);
+    mine->run_end = mine->run + span->blocks * block_bytes;
+    memory_poison(mine->run, span->blocks * block_bytes);
     return true;
 }
 
@@ -211,6 +208,7 @@ static void give_magazine(struct slab *self, unsigned class, size_t count)
         magazine->count++;
         memory_poison(last, block_bytes);
     }
+    add_relaxed(&self->depot->given_bytes, magazine->count * block_bytes);
     stack_push(magazine->count != 0 ? &self->depot->magazines[class]
                                     : &self->depot->empties,
                &magazine->node);
@@ -265,4 +263,112 @@ void slab_flush(struct slab *self)
             flush_class(self, class);
         }
     }
+}
+
+/* Counts, for each span with a block in magazines, how many of its are. */
+static void count_found(struct stack_node *magazines, size_t block_bytes)
+{
+    for (; magazines != NULL; magazines = magazines->next) {
+        struct slab_block *block = ((struct magazine *)magazines)->blocks;
+
+        while (block != NULL) {
+            memory_unpoison(block, block_bytes);
+            span_of(block)->found++;
+            block = block->next;
+        }
+    }
+}
+
+/*
+ * Takes the blocks of whole spans out of a magazine. The spans go on a list, by
+ * their first block, until no magazine is linked through them any more.
+ */
+static void drop_found(struct magazine *magazine, size_t block_bytes,
+                       struct stack_node **whole)
+{
+    struct slab_block *block = magazine->blocks;
+
+    magazine->blocks = NULL;
+    magazine->count = 0;
+    while (block != NULL) {
+        struct slab_block *next = block->next;
+        struct span *span = span_of(block);
+
+        if (span->found < span->blocks) {
+            block->next = magazine->blocks;
+            magazine->blocks = block;
+            magazine->count++;
+        } else if (block == (struct slab_block *)(void *)(span + 1)) {
+            store_relaxed(&span->node.next, *whole);
+            *whole = &span->node;
+        }
+        memory_poison(block, block_bytes);
+        block = next;
+    }
+}
+
+/* Forgets what was counted, of the blocks that stay. */
+static void forget_found(const struct magazine *magazine, size_t block_bytes)
+{
+    struct slab_block *block = magazine->blocks;
+
+    while (block != NULL) {
+        struct slab_block *next;
+
+        memory_unpoison(block, block_bytes);
+        next = block->next;
+        span_of(block)->found = 0;
+        memory_poison(block, block_bytes);
+        block = next;
+    }
+}
+
+/* Takes all magazines of a class; answers them as a list. */
+static struct stack_node *take_magazines(struct slab_depot *depot,
+                                         unsigned class)
+{
+    struct stack_node *magazines = NULL;
+    struct stack_node *node;
+
+    while ((node = stack_pop(&depot->magazines[class])) != NULL) {
+        store_relaxed(&node->next, magazines);
+        magazines = node;
+    }
+    return magazines;
+}
+
+static void scavenge_class(struct slab_depot *depot, unsigned class)
+{
+    size_t block_bytes = class_bytes(class);
+    struct stack_node *magazines = take_magazines(depot, class);
+    struct stack_node *whole = NULL;
+    struct stack_node *next;
+
+    count_found(magazines, block_bytes);
+    for (struct stack_node *node = magazines; node != NULL; node = node->next) {
+        drop_found((struct magazine *)node, block_bytes, &whole);
+    }
+    for (struct stack_node *node = magazines; node != NULL; node = next) {
+        struct magazine *magazine = (struct magazine *)node;
+
+        next = node->next;
+        forget_found(magazine, block_bytes);
+        stack_push(magazine->count != 0 ? &depot->magazines[class]
+                                        : &depot->empties,
+                   node);
+    }
+    for (struct stack_node *node = whole; node != NULL; node = next) {
+        next = node->next;
+        stack_push(&depot->spans, node);
+    }
+}
+
+void slab_scavenge(struct slab_depot *depot)
+{
+    size_t given = load_relaxed(&depot->given_bytes);
+
+    for (unsigned class = 0; class < SLAB_CLASSES; class ++) {
+        scavenge_class(depot, class);
+    }
+    store_relaxed(&depot->scavenged_bytes, given);
 }

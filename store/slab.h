@@ -1,29 +1,35 @@
 /*
  * slab.h - blocks of memory in size classes, from the calling thread's own.
  *
- * Each thread carves blocks out of 2 MiB chunks and keeps what it frees on a
- * list a class; no other thread looks at those lists. Where a list grows long
- * a magazine of blocks goes to the depot that all threads of the store share,
- * and a thread whose list is empty takes one there before it carves anew: so
- * memory freed by one thread serves another. Blocks larger than the largest
- * class come from the operating system and go back to it.
+ * Memory comes in chunks, a chunk is some spans of 64 KiB, and a span serves
+ * one class at a time. Each thread carves blocks out of spans and keeps what it
+ * frees on a list a class; no other thread looks at those lists. Where a list
+ * grows long a magazine of blocks goes to the depot that all threads of the
+ * store share, and a thread whose list is empty takes one there before it takes
+ * a span: so memory freed by one thread serves another. A span whose blocks
+ * have all come to the depot can be made out and serve another class
+ * (slab_scavenge()): so memory freed in one size serves another.
  *
  * Classes are multiples of 16 bytes from 32 on, above 128 at most 12.5 %
- * apart; all blocks are aligned to 16.
+ * apart; all blocks are aligned to 16, and those of 64 bytes to 64. Blocks
+ * larger than the largest class come from the operating system and go back.
  *
  * Progress: wait-free but for the depot's stacks (lock-free) and the operating
- * system's calls. Threads: a slab is its thread's; a depot is anybody's.
+ * system's calls. Threads: a slab is its thread's; a depot is anybody's, but
+ * one thread scavenges.
  */
 #ifndef PAWL_STORE_SLAB_H
 #define PAWL_STORE_SLAB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "store/stack.h"
 
 #define SLAB_BLOCK_BYTES_MIN ((size_t)32)
-#define SLAB_BLOCK_BYTES_MAX ((size_t)32 * 1024)
-#define SLAB_CLASSES 72
+#define SLAB_BLOCK_BYTES_MAX ((size_t)16 * 1024)
+#define SLAB_CLASSES 64
+#define SLAB_CHUNK_BYTES ((size_t)512 * 1024)
 
 struct slab_block;
 
@@ -37,14 +43,16 @@ struct slab_class {
 struct slab_depot {
     struct stack magazines[SLAB_CLASSES];
     struct stack empties; /* magazines that hold nothing */
+    struct stack spans;   /* that serve no class */
     struct stack chunks;  /* every chunk ever mapped; only pushed until fini */
+    size_t mapped_bytes;  /* of all chunks */
+    size_t given_bytes;   /* that ever came in magazines */
+    size_t scavenged_bytes; /* given_bytes when last scavenged */
 };
 
 struct slab {
     struct slab_depot *depot;
     struct slab_class classes[SLAB_CLASSES];
-    char *chunk; /* the rest of the chunk that runs are cut from */
-    char *chunk_end;
 };
 
 void slab_depot_init(struct slab_depot *depot);
@@ -60,8 +68,20 @@ void slab_flush(struct slab *self);
 /* The bytes a block for bytes really takes; bytes > 0. */
 size_t slab_round(size_t bytes);
 
-/* A block of at least bytes (> 0), uninitialised; NULL: no memory. */
+/*
+ * A block of at least bytes (> 0), uninitialised. NULL: no memory; up to
+ * SLAB_BLOCK_BYTES_MAX more may be had by slab_map().
+ */
 void *slab_alloc(struct slab *self, size_t bytes);
+
+/* Maps another chunk; false: no memory. */
+bool slab_map(struct slab_depot *depot);
+
+/*
+ * Frees the spans whose blocks have all come to the depot. Looks at every block
+ * there, so it is for one thread with time.
+ */
+void slab_scavenge(struct slab_depot *depot);
 
 /* Takes back a block that any slab of the depot gave for bytes. */
 void slab_free(struct slab *self, void *block, size_t bytes);

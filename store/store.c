@@ -168,7 +168,7 @@ static enum pawl_status fill_store(struct pawl *store)
         pthread_key_create(&store->membership, thread_exit) != 0) {
         goto no_roots;
     }
-    if (!grace_open(&store->grace)) {
+    if (!grace_open(&store->grace, memory_scavenge, &store->pool)) {
         goto no_grace;
     }
     return PAWL_OK;
@@ -244,7 +244,7 @@ static void free_large_blocks(struct pawl *store)
     for (; thread != NULL; thread = thread->next) {
         (void)reclaim_collect(&thread->reclaim, &thread->reclaim);
     }
-    if (load_relaxed(&store->pool.large_count) == 0) {
+    if (load_relaxed(&store->pool.large_bytes) == 0) {
         return;
     }
     for (unsigned i = 0; i < store->options.partitions; i++) {

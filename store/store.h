@@ -61,9 +61,8 @@ struct pawl {
     struct pawl_thread *threads; /* all memberships ever; only pushed */
     struct stack idle;           /* those that were parted */
     uint64_t joined;
-    uint64_t growing;       /* partitions whose table is being doubled */
-    uint64_t sweep_turn;    /* calls of pawl_sweep() so far */
-    uint64_t settled_flush; /* flush counts below it are on no record */
+    uint64_t growing;    /* partitions whose table is being doubled */
+    uint64_t sweep_turn; /* calls of pawl_sweep() so far */
 };
 
 struct pawl_thread {

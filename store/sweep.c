@@ -8,12 +8,13 @@
 #include "store/room.h"
 
 /*
- * A record carries 16 bits of the flush count. Every so many flushes the dead
- * records are marked, lest the count come round to one that they carry. Half
- * the range is left to a writer that stops between reading the count and
- * publishing its record.
+ * A record carries 16 bits of the flush count. Lest the count come round to one
+ * that a dead record carries, each flush marks the dead of one slice of all
+ * hashes, for ever: every record four times in a round. A writer that stops for
+ * a round between reading the count and publishing is the exception.
  */
-#define FLUSHES_A_ROUND 30000
+#define SLICE_SHIFT 50
+#define SLICES (UINT64_C(1) << (64 - SLICE_SHIFT))
 
 /*
  * The live record with the key of one that was in a bucket: that, or what has
@@ -165,33 +166,30 @@ static void mark_bucket(struct pawl_thread *thread, struct bucket *bucket)
     }
 }
 
-static void mark_partition(struct pawl_thread *thread,
-                           struct partition *partition)
+/* Marks what was flushed in one slice of a partition's hashes. */
+static void mark_slice(struct pawl_thread *thread, struct partition *partition,
+                       uint64_t slice)
 {
     struct table *table;
     struct bucket *bucket;
-    uint64_t position = 0;
+    uint64_t position = slice << SLICE_SHIFT;
+    uint64_t last = position | ((UINT64_C(1) << SLICE_SHIFT) - 1);
     bool more;
 
+    pawl_enter(thread);
     do {
-        pawl_enter(thread);
         more = table_walk(partition, &position, &table, &bucket);
         mark_bucket(thread, bucket);
-        pawl_leave(thread);
-    } while (more);
+    } while (more && position <= last);
+    pawl_leave(thread);
 }
 
 void pawl_flush(struct pawl_thread *thread)
 {
     struct pawl *store = thread->store;
-    uint64_t count = add_relaxed(&store->flush_count, 1) + 1;
-    uint64_t settled = load_relaxed(&store->settled_flush);
+    uint64_t count = add_relaxed(&store->flush_count, 1);
 
-    if (count - settled < FLUSHES_A_ROUND) {
-        return;
-    }
     for (unsigned i = 0; i < store->options.partitions; i++) {
-        mark_partition(thread, &store->partitions[i]);
+        mark_slice(thread, &store->partitions[i], count % SLICES);
     }
-    (void)cas_relaxed(&store->settled_flush, &settled, count);
 }
