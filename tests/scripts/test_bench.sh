@@ -164,10 +164,10 @@ tap_is "$status" 0 'compare_writes_a_report'
 tap_is "$(grep -c '<svg' "$scratch/report/report.html")" 4 \
     'its_page_has_every_chart'
 cp "$scratch/report/report.json" "$scratch/printed"
-holds 'len(it["cells"]) > 10 and all(s["rate"]["median"] > 0
-       for s in it["cells"][1]["servers"].values()) and
-       set(it["cells"][1]["servers"]) == set(it["servers"]) ==
-       {"pawld", "memcached", "redis", "null"}' 'its_json_has_the_figures'
+holds 'set(it["servers"]) == {"pawld", "memcached", "redis", "null"} and
+       all(sum(cell["servers"][name]["rate"]["median"]
+               for cell in it["cells"] if name in cell["servers"]) > 0
+           for name in it["servers"])' 'its_json_has_the_figures'
 still_there=$("$PYTHON" - "$scratch/printed" <<'END'
 import json, re, socket, sys
 for name, server in json.load(open(sys.argv[1]))["servers"].items():
