@@ -4,12 +4,12 @@
 #include "bench/compare.h"
 #include "bench/net.h"
 #include "bench/options.h"
+#include "bench/process.h"
 #include "bench/store_bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 static const struct {
     const char *name;
@@ -32,16 +32,6 @@ static void print_usage(FILE *to)
     fputs("\npawl-bench COMMAND --help tells its options.\n", to);
 }
 
-/* As many connections as the system lets this process have. */
-static void lift_descriptor_limit(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
-}
-
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -52,7 +42,7 @@ int main(int argc, char **argv)
         print_usage(stdout);
         return EXIT_SUCCESS;
     }
-    lift_descriptor_limit();
+    process_lift_limits();
     for (size_t i = 0; i < COMMANDS; i++) {
         if (strcmp(commands[i].name, argv[1]) == 0) {
             return commands[i].run(argc - 1, argv + 1);

@@ -8,6 +8,7 @@
 #include "bench/address.h"
 #include "bench/null_loop.h"
 #include "bench/options.h"
+#include "bench/process.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -110,6 +111,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "pawl-null: %s: %s\n", options.listen, trouble);
         return OPTIONS_USAGE;
     }
+    process_lift_limits();
     struct null_loop loops[WORKERS_MAX];
     char *bytes = malloc(options.value_bytes);
     int stop = eventfd(0, EFD_CLOEXEC);

@@ -1,11 +1,12 @@
 /*
- * process.c - /proc/PID, read.
+ * process.c - /proc/PID, and a limit.
  */
 #include "bench/process.h"
 
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* The first number of a thread's schedstat: nanoseconds on a processor. */
@@ -54,4 +55,13 @@ uint64_t process_resident_bytes(pid_t pid)
     int found = fscanf(file, "%llu %llu", &size, &resident);
     fclose(file);
     return found == 2 ? resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+void process_lift_limits(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
 }

@@ -1,5 +1,5 @@
 /*
- * process.h - what a process used so far, as the kernel counted it.
+ * process.h - what a process used, and what it may use.
  */
 #ifndef BENCH_PROCESS_H
 #define BENCH_PROCESS_H
@@ -15,5 +15,8 @@ uint64_t process_cpu_ns(pid_t pid);
 
 /* Its resident memory in bytes; 0 where there is no such process. */
 uint64_t process_resident_bytes(pid_t pid);
+
+/* Lets this process have as many descriptors as the system allows. */
+void process_lift_limits(void);
 
 #endif
