@@ -4,7 +4,9 @@
 #include "net/conn.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 bool arena_has_room(const struct arena *arena)
@@ -97,11 +99,18 @@ void conn_keep_input(struct conn *self)
     self->input_bytes = 0;
 }
 
-void conn_drop_input(struct conn *self)
+size_t conn_drop_input(struct conn *self)
 {
     char bytes[CONN_MOVE_BYTES];
 
-    (void)receive(self, bytes, sizeof bytes);
+    return receive(self, bytes, sizeof bytes);
+}
+
+bool conn_is_received(const struct conn *self)
+{
+    int bytes;
+
+    return ioctl(self->fd, SIOCOUTQ, &bytes) < 0 || bytes == 0;
 }
 
 /* Sends from bytes; how many were taken. */

@@ -88,8 +88,14 @@ void conn_take_up(struct conn *self);
 /* Keeps what is not parsed beyond the turn. Sets broken without memory. */
 void conn_keep_input(struct conn *self);
 
-/* Reads and forgets what a peer sends that was already told goodbye. */
-void conn_drop_input(struct conn *self);
+/*
+ * Reads and forgets what a peer sends that was already told goodbye. Answers
+ * how many bytes.
+ */
+size_t conn_drop_input(struct conn *self);
+
+/* Has the peer's system all that was given to the socket, its end included? */
+bool conn_is_received(const struct conn *self);
 
 /*
  * Sends bytes behind those that wait already, and keeps what the socket does

@@ -25,9 +25,13 @@
 /* Connections that one turn lets in by one listener, before others come. */
 #define ACCEPTS_MAX 64
 
-/* What replies not read when the server stops are given at most. */
+/*
+ * When the server stops: how long requests are read at most, from peers that
+ * send without end, and how long replies may take to be read.
+ */
+#define DRAIN_READ_MS 4000
 #define DRAIN_MS 5000
-#define DRAIN_STEP_MS 50
+#define DRAIN_STEP_MS 5
 
 /* epoll's data: the number of a listener, this, or a connection's address. */
 #define WAKE LISTENERS_MAX
@@ -135,7 +139,7 @@ static bool receive(struct worker *self, struct conn *conn)
     size_t count;
 
     if (conn->lingers) {
-        conn_drop_input(conn);
+        (void)conn_drop_input(conn);
         settle(self, conn);
         return false;
     }
@@ -298,31 +302,52 @@ static void shut_door(struct worker *self)
     }
 }
 
-/* Reads all connections once. Answers whether anything came. */
-static bool receive_all(struct worker *self)
+/* Is conn in a state in which more requests are read from it? */
+static bool is_open(const struct conn *conn)
 {
-    bool came = false;
+    return !conn->dead && !conn->batched && !conn->queued && !conn->paused &&
+           !conn->ended && !conn->closing;
+}
 
+/* Looks at nothing more that conn's peer sends. */
+static void hang_up(struct worker *self, struct conn *conn)
+{
+    conn->closing = true;
+    settle(self, conn);
+}
+
+/* Reads all connections, and hangs up on those that have said all. */
+static void receive_last(struct worker *self)
+{
     for (struct conn *conn = self->crowd.first; conn != NULL;
          conn = conn->next) {
-        if (!conn->dead && !conn->queued && !conn->paused && !conn->ended &&
-            !conn->closing && !conn->batched) {
-            came |= receive(self, conn);
+        if (is_open(conn) && !receive(self, conn) && is_open(conn) &&
+            buffer_bytes(&conn->out) == 0) {
+            hang_up(self, conn);
         }
     }
     run_batch(self, NULL);
-    return came;
 }
 
-/* Closes those with nothing left to send. */
+static void hang_up_all(struct worker *self)
+{
+    for (struct conn *conn = self->crowd.first; conn != NULL;
+         conn = conn->next) {
+        if (!conn->dead && !conn->closing) {
+            hang_up(self, conn);
+        }
+    }
+}
+
+/* Closes those whose peers have received all, and sent nothing since. */
 static void close_done(struct worker *self)
 {
     struct conn *next;
 
     for (struct conn *conn = self->crowd.first; conn != NULL; conn = next) {
         next = conn->next;
-        if (buffer_bytes(&conn->out) == 0 && !conn->queued) {
-            (void)shutdown(conn->fd, SHUT_WR);
+        if (conn->lingers && conn_drop_input(conn) == 0 &&
+            (conn->ended || conn->broken || conn_is_received(conn))) {
             crowd_bury(&self->crowd, conn);
         }
     }
@@ -330,21 +355,30 @@ static void close_done(struct worker *self)
 }
 
 /*
- * Answers what had come before the end, waits a while for peers to read it,
- * and closes.
+ * Answers what was sent before the end, waits a while for peers to read it,
+ * and closes. A connection is read until nothing is there, also one that had
+ * to wait for its peer meanwhile: closed with input unread it would be reset,
+ * and replies on their way be lost.
  */
 static void drain(struct worker *self)
 {
-    uint64_t deadline_ms = clock_steady_ms() + DRAIN_MS;
+    uint64_t began_ms;
 
     begin_turn(self);
+    began_ms = self->steady_ms;
     shut_door(self);
-    while (receive_all(self) && clock_steady_ms() < deadline_ms) {
-    }
-    close_done(self);
-    while (self->crowd.first != NULL && clock_steady_ms() < deadline_ms) {
-        turn(self, self->crowd.queue != NULL ? 0 : DRAIN_STEP_MS);
+    for (;;) {
+        if (self->steady_ms - began_ms < DRAIN_READ_MS) {
+            receive_last(self);
+        } else {
+            hang_up_all(self);
+        }
         close_done(self);
+        if (self->crowd.first == NULL ||
+            self->steady_ms - began_ms >= DRAIN_MS) {
+            break;
+        }
+        turn(self, self->crowd.queue != NULL ? 0 : DRAIN_STEP_MS);
     }
     while (self->crowd.first != NULL) {
         crowd_bury(&self->crowd, self->crowd.first);

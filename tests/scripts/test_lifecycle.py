@@ -43,6 +43,25 @@ def check_answers_first(results):
         results.equal(status, 0, f"{number.name}: and then the status is 0")
 
 
+def check_answers_what_was_sent(results, path):
+    """Requests that pawld had no room to read before the signal count, too."""
+    count = 10_000
+    value = b"x" * 1000
+    reply = b"VALUE a 0 1000\r\n%s\r\nEND\r\n" % value
+    with server.start(lambda port: [path, "-p", str(port),
+                                    "-t", "1"]) as pawld, \
+            pawld.connect() as connection, pawld.connect() as other:
+        connection.ask(b"set a 0 0 1000\r\n%s\r\nset n 0 0 5\r\n10000\r\n"
+                       % value, 2)
+        connection.send(b"get a\r\ntake n 1 noreply\r\n" * count)
+        server.wait_until(lambda: int(other.stats()["read_pauses"]) > 0)
+        pawld.process.send_signal(signal.SIGTERM)
+        results.ok(connection.read_to_end() == reply * count,
+                   "what was sent before the signal is answered, all of it")
+        results.equal(pawld.stop(signal.SIGTERM), 0,
+                      "and then the status is 0")
+
+
 def check_first_lines(results):
     with server.start_pawld() as pawld:
         results.ok(pawld.says(f"{server.HOST}:{pawld.port}"),
@@ -151,6 +170,7 @@ def main():
     path = server.program("PAWLD", None)
     check_ends_well(results)
     check_answers_first(results)
+    check_answers_what_was_sent(results, path)
     check_first_lines(results)
     check_address_in_use(results, path)
     check_loopback(results, path)
