@@ -286,6 +286,69 @@ Test(memory, a_member_that_sleeps_keeps_no_large_record)
     free(value);
 }
 
+/* ---- batches inside a section of the caller's ---------------------------- */
+
+#define OVERWRITES 64
+#define LARGE_BYTES ((uint32_t)200000)
+
+/* What was run is done and shows so; answers how much, the rest is not run. */
+static size_t check_ran(const struct pawl_op *ops, size_t count)
+{
+    size_t ran = 0;
+    while (ran < count && ops[ran].status != PAWL_NOT_RUN) {
+        const struct pawl_op *op = &ops[ran++];
+        CHECK_OK(op->status);
+        if (op->verb == PAWL_GET) {
+            const struct pawl_op *set = op - 1;
+            CHECK_BYTES(op->view.value, op->view.value_bytes, set->value,
+                        set->value_bytes);
+        }
+    }
+    for (size_t i = ran; i < count; i++) {
+        CHECK_STATUS(ops[i].status, PAWL_NOT_RUN);
+        CHECK_NUMBER(ops[i].view.version, 0);
+    }
+    return ran;
+}
+
+/*
+ * More than the store can hold is overwritten and read in one batch, whose
+ * section keeps all of it: so it stops, and goes on from there outside.
+ */
+Test(memory, a_batch_stops_where_its_callers_section_holds_what_it_needs)
+{
+    static struct pawl_op ops[2 * OVERWRITES];
+    char *values = malloc(OVERWRITES * LARGE_BYTES);
+    unsigned stops = 0;
+    open_limited(4 * MIB, PAWL_FULL_REFUSE);
+    for (uint32_t i = 0; i < OVERWRITES; i++) {
+        char *value = values + i * LARGE_BYTES;
+        block_write((struct block){0, 0, i, LARGE_BYTES}, value);
+        ops[2 * i] = (struct pawl_op){.verb = PAWL_SET,
+                                      .key = "k",
+                                      .key_bytes = 1,
+                                      .value = value,
+                                      .value_bytes = LARGE_BYTES};
+        ops[2 * i + 1] =
+            (struct pawl_op){.verb = PAWL_GET, .key = "k", .key_bytes = 1};
+    }
+    for (size_t done = 0; done < 2 * OVERWRITES;) {
+        size_t left = 2 * OVERWRITES - done;
+        pawl_enter(me);
+        enum pawl_status status = pawl_run(me, ops + done, left);
+        size_t ran = check_ran(ops + done, left);
+        pawl_leave(me);
+        CHECK_STATUS(status, ran == left ? PAWL_OK : PAWL_NOT_RUN);
+        stops += ran < left;
+        done += ran;
+    }
+    CHECK(stops > 0);
+    check_value(TEXT("k"), values + (OVERWRITES - 1) * LARGE_BYTES,
+                LARGE_BYTES);
+    store_close();
+    free(values);
+}
+
 /* ---- evict --------------------------------------------------------------- */
 
 /* What is still there is just what was stored; answers how many are. */
