@@ -59,6 +59,20 @@ static void point(struct lines *self, const struct lines *other,
     }
 }
 
+/* Each line names another, so that one round visits all (Sattolo 1986). */
+static void point_round(struct lines *self, struct random *random)
+{
+    for (uint64_t i = 0; i < self->count; i++) {
+        self->at[i].word[0] = i;
+    }
+    for (uint64_t i = self->count - 1; i > 0; i--) {
+        uint64_t j = random_below(random, i);
+        uint64_t kept = self->at[i].word[0];
+        self->at[i].word[0] = self->at[j].word[0];
+        self->at[j].word[0] = kept;
+    }
+}
+
 struct memory {
     struct lines buckets;
     struct lines records;
@@ -124,7 +138,7 @@ static bool measure_memory(struct machine *machine, uint64_t records,
                 lines_init(&memory.records, records);
     if (fine) {
         point(&memory.buckets, &memory.records, &memory.random);
-        point(&memory.records, &memory.records, &memory.random);
+        point_round(&memory.records, &memory.random);
         machine->chain = rate_of(read_chain, &memory, seconds);
         machine->lines = rate_of(read_lines, &memory, seconds);
         machine->pairs = rate_of(read_pairs, &memory, seconds);
@@ -201,40 +215,73 @@ static double contest_rate(unsigned threads, bool wide, double seconds)
     return rate;
 }
 
-#define ROUND_TRIPS 100000u
+/* So many round trips are made between two looks at the clock. */
+#define TRIPS 64u
 
-/* One of two who hand a line back and forth, an even or an odd number. */
+/* What lies on the line when the game is over. */
+#define GAME_OVER UINT64_MAX
+
+/* One of two who hand a line back and forth: even numbers, odd numbers. */
 struct player {
     uint64_t *ball;
-    unsigned side;
-    uint64_t time_ns;
+    double seconds;
+    double trip_ns; /* of who began */
 };
+
+/* Waits until the ball says so; false where the game is over instead. */
+static bool await_ball(const uint64_t *ball, uint64_t wanted)
+{
+    uint64_t seen = ck_pr_load_64(ball);
+    while (seen != wanted && seen != GAME_OVER) {
+        ck_pr_stall();
+        seen = ck_pr_load_64(ball);
+    }
+    return seen == wanted;
+}
+
+static void play_first(struct player *self)
+{
+    uint64_t begin_ns = timing_now_ns();
+    uint64_t end_ns = begin_ns + timing_of_seconds(self->seconds);
+    uint64_t now_ns = begin_ns;
+    uint64_t trips = 0;
+    for (; now_ns < end_ns; now_ns = timing_now_ns()) {
+        for (unsigned i = 0; i < TRIPS; i++, trips++) {
+            ck_pr_store_64(self->ball, 2 * trips + 1);
+            await_ball(self->ball, 2 * trips + 2);
+        }
+    }
+    ck_pr_store_64(self->ball, GAME_OVER);
+    self->trip_ns = (double)(now_ns - begin_ns) / (double)trips;
+}
+
+static void play_second(struct player *self)
+{
+    for (uint64_t turn = 1; await_ball(self->ball, turn); turn += 2) {
+        ck_pr_store_64(self->ball, turn + 1);
+    }
+}
 
 static void play(void *argument)
 {
     struct player *self = argument;
-    uint64_t begin_ns = timing_now_ns();
-    for (uint64_t turn = self->side; turn < 2 * ROUND_TRIPS; turn += 2) {
-        while (ck_pr_load_64(self->ball) != turn) {
-            ck_pr_stall();
-        }
-        ck_pr_store_64(self->ball, turn + 1);
+    if (self->seconds > 0) {
+        play_first(self);
+    } else {
+        play_second(self);
     }
-    self->time_ns = timing_now_ns() - begin_ns;
 }
 
-static double ping_ns(void)
+static double ping_ns(double seconds)
 {
     static struct line line __attribute__((aligned(64)));
     memset(&line, 0, sizeof line);
     struct player players[2] = {
-        {.ball = line.word, .side = 0},
-        {.ball = line.word, .side = 1},
+        {.ball = line.word, .seconds = seconds},
+        {.ball = line.word},
     };
-    if (!lap_threads(2, play, players, sizeof *players)) {
-        return 0;
-    }
-    return (double)players[0].time_ns / ROUND_TRIPS;
+    return lap_threads(2, play, players, sizeof *players) ? players[0].trip_ns
+                                                          : 0;
 }
 
 bool machine_measure(struct machine *machine, uint64_t records, double seconds)
@@ -249,7 +296,7 @@ bool machine_measure(struct machine *machine, uint64_t records, double seconds)
     if (sched_getaffinity(0, sizeof may, &may) == 0 && CPU_COUNT(&may) > 1) {
         machine->cas8_shared = contest_rate(2, false, seconds);
         machine->cas16_shared = contest_rate(2, true, seconds);
-        machine->ping_ns = ping_ns();
+        machine->ping_ns = ping_ns(seconds);
     }
     return true;
 }
