@@ -23,20 +23,30 @@ static struct batch_part *part_of(struct batch *self, struct conn *conn)
     return &self->parts[self->part_count - 1];
 }
 
-/* Raises the bound on values before one that is larger can be stored. */
-static void expect_value(struct batch *self, const struct request *request)
+/* How large a value may be that request leaves behind. */
+static uint64_t stored_bytes_max(const struct batch *self,
+                                 const struct request *request)
 {
-    _Atomic uint64_t *largest = &self->shared->value_bytes_largest;
-    uint64_t known = atomic_load_explicit(largest, memory_order_relaxed);
     uint64_t bytes = request->value_bytes;
 
     if (request->command->name == COMMAND_APPEND ||
         request->command->name == COMMAND_PREPEND) {
-        bytes += known;
+        bytes += atomic_load_explicit(&self->shared->value_bytes_largest,
+                                      memory_order_relaxed);
     }
-    if (bytes > self->shared->options->item_max) {
-        bytes = self->shared->options->item_max;
-    }
+    return bytes < self->shared->options->item_max
+               ? bytes
+               : self->shared->options->item_max;
+}
+
+/* Raises the bound on values before one of bytes, larger, can be stored. */
+static void expect_value(struct batch *self, uint64_t bytes)
+{
+    _Atomic uint64_t *largest = &self->shared->value_bytes_largest;
+    uint64_t known = atomic_load_explicit(largest, memory_order_relaxed);
+
+    self->value_bytes += bytes;
+    self->turn_bytes += bytes;
     while (bytes > known && !atomic_compare_exchange_weak_explicit(
                                 largest, &known, bytes, memory_order_relaxed,
                                 memory_order_relaxed)) {
@@ -57,7 +67,7 @@ static void add_request(struct batch *self, struct conn *conn)
         self->op_of[self->request_count] = op;
         plan_op(request, self->now_ms, op);
         if (request->value != NULL) {
-            expect_value(self, request);
+            expect_value(self, stored_bytes_max(self, request));
         }
         if (command_lists_keys(request->command)) {
             promise = REPLY_OVERHEAD_BYTES +
@@ -77,6 +87,19 @@ static void add_request(struct batch *self, struct conn *conn)
     }
 }
 
+void batch_begin_turn(struct batch *self, uint64_t now_ms)
+{
+    self->now_ms = now_ms;
+    self->turn_bytes = 0;
+}
+
+/* May the batch take in no more? */
+static bool is_full(const struct batch *self)
+{
+    return self->request_count == BATCH_REQUESTS ||
+           self->value_bytes >= BATCH_VALUE_BYTES;
+}
+
 enum batch_fill batch_fill(struct batch *self, struct conn *conn)
 {
     while (conn->input_bytes > 0 && !conn->closing && !conn->paused) {
@@ -87,11 +110,12 @@ enum batch_fill batch_fill(struct batch *self, struct conn *conn)
         size_t used;
         bool whole;
 
-        if (self->request_count == BATCH_REQUESTS) {
-            return BATCH_FULL;
-        }
-        if (conn->turn_requests == BATCH_TURN_REQUESTS) {
+        if (conn->turn_requests == BATCH_TURN_REQUESTS ||
+            batch_is_spent(self)) {
             return BATCH_HELD;
+        }
+        if (is_full(self)) {
+            return BATCH_FULL;
         }
         if (unsure) {
             before = conn->parser;
@@ -123,10 +147,20 @@ static void send_part(struct batch *self, struct batch_part *part)
     counters_add(self->row, COUNTER_bytes_written, sent);
 }
 
-static void send_gathered(struct batch *self, size_t end)
+/* Sends all there is; a part that is not all answered goes on behind it. */
+static void send_gathered(struct batch *self)
 {
-    for (; self->unsent_part < end; self->unsent_part++) {
+    for (; self->unsent_part < self->open_part; self->unsent_part++) {
         send_part(self, &self->parts[self->unsent_part]);
+    }
+    if (self->open_part < self->part_count) {
+        struct batch_part *part = &self->parts[self->open_part];
+
+        if (part->composed > 0) {
+            part->replies_end = self->replies.end;
+            send_part(self, part);
+        }
+        part->replies_begin = 0;
     }
     self->replies.end = 0;
 }
@@ -162,9 +196,18 @@ static bool has_room(struct batch *self, struct batch_part *part, size_t i)
            i < part->first + part->fixed;
 }
 
-/* Takes conn back to before request, until its peer has read some replies. */
-static void go_back(struct batch *self, struct conn *conn,
-                    const struct request *request)
+/*
+ * May request i of part be answered in this turn? What must not run again has
+ * to be.
+ */
+static bool has_share(const struct batch *self, const struct batch_part *part,
+                      size_t i)
+{
+    return !batch_is_spent(self) || i < part->first + part->fixed;
+}
+
+/* Takes conn back to before request. */
+static void go_back(struct conn *conn, const struct request *request)
 {
     const char *end = conn->input + conn->input_bytes;
 
@@ -172,8 +215,26 @@ static void go_back(struct batch *self, struct conn *conn,
     conn->input = request->key;
     conn->input_bytes = (size_t)(end - request->key);
     conn->closing = false;
-    conn->paused = true;
-    counters_add(self->row, COUNTER_read_pauses, 1);
+}
+
+/*
+ * Is request i of part, a key of a list, to be answered now? Else conn goes
+ * back, until the next turn, or until its peer has read some replies.
+ */
+static bool may_answer(struct batch *self, struct batch_part *part, size_t i)
+{
+    struct conn *conn = part->conn;
+
+    if (!has_share(self, part, i)) {
+        conn->held = true;
+    } else if (!has_room(self, part, i)) {
+        conn->paused = true;
+        counters_add(self->row, COUNTER_read_pauses, 1);
+    } else {
+        return true;
+    }
+    go_back(conn, &self->requests[i]);
+    return false;
 }
 
 static bool compose(struct batch *self, struct batch_part *part, size_t i)
@@ -190,19 +251,32 @@ static bool compose(struct batch *self, struct batch_part *part, size_t i)
         atomic_store_explicit(&self->shared->flush_due_ms, 0,
                               memory_order_relaxed);
     }
+    if (op->status == PAWL_OK && command_lists_keys(request->command)) {
+        self->turn_bytes += op->view.value_bytes;
+    }
     plan_count(request, op->status, self->row);
     return reply_outcome(&part->conn->reply, request, op, out);
 }
 
-static void compose_part(struct batch *self, struct batch_part *part)
+/*
+ * Answers part's requests whose operations are before end. False: there are
+ * others.
+ */
+static bool compose_part(struct batch *self, struct batch_part *part,
+                         const struct pawl_op *end)
 {
-    part->replies_begin = self->replies.end;
-    for (size_t i = part->first; i < part->first + part->count; i++) {
-        const struct request *request = &self->requests[i];
+    if (part->composed == 0) {
+        part->replies_begin = self->replies.end;
+    }
+    for (; part->composed < part->count; part->composed++) {
+        size_t i = part->first + part->composed;
+        const struct pawl_op *op = self->op_of[i];
 
-        if (self->op_of[i] != NULL && command_lists_keys(request->command) &&
-            !has_room(self, part, i)) {
-            go_back(self, part->conn, request);
+        if (op != NULL && op >= end) {
+            return false;
+        }
+        if (op != NULL && command_lists_keys(self->requests[i].command) &&
+            !may_answer(self, part, i)) {
             break;
         }
         if (!compose(self, part, i)) {
@@ -211,23 +285,88 @@ static void compose_part(struct batch *self, struct batch_part *part)
         }
     }
     part->replies_end = self->replies.end;
+    return true;
+}
+
+/* Answers the requests whose operations are among the first done. */
+static void compose_done(struct batch *self, size_t done)
+{
+    while (self->open_part < self->part_count) {
+        if (self->replies.end > GATHERED_BYTES_MAX) {
+            send_gathered(self);
+        }
+        if (!compose_part(self, &self->parts[self->open_part],
+                          &self->ops[done])) {
+            break;
+        }
+        self->open_part++;
+    }
+}
+
+/*
+ * Runs what is behind the first done operations, in a section of ours. Answers
+ * how many are done then: less than all where memory is lacking that the
+ * section holds back.
+ */
+static size_t run_together(struct batch *self, size_t done)
+{
+    if (done == self->op_count ||
+        pawl_run(self->thread, &self->ops[done], self->op_count - done) !=
+            PAWL_NOT_RUN) {
+        return self->op_count;
+    }
+    while (self->ops[done].status != PAWL_NOT_RUN) {
+        done++;
+    }
+    return done;
+}
+
+/* The request of op: they are in the same order, but not all have one. */
+static const struct request *request_of(const struct batch *self,
+                                        const struct pawl_op *op)
+{
+    size_t i = (size_t)(op - self->ops);
+
+    while (self->op_of[i] != op) {
+        i++;
+    }
+    return &self->requests[i];
+}
+
+/*
+ * Runs an operation that was not run for want of memory, outside of any
+ * section. Answers how many are done then: gat is to show a value, too, which
+ * is good in a section only, so what is left of it is a get.
+ */
+static size_t run_alone(struct batch *self, size_t done)
+{
+    struct pawl_op *op = &self->ops[done];
+
+    (void)pawl_run(self->thread, op, 1);
+    if (op->status == PAWL_OK &&
+        command_lists_keys(request_of(self, op)->command)) {
+        op->verb = PAWL_GET;
+        return done;
+    }
+    return done + 1;
 }
 
 void batch_run(struct batch *self)
 {
+    size_t done = 0;
+
     counters_add(self->row, COUNTER_batches, 1);
-    pawl_enter(self->thread);
-    if (self->op_count > 0) {
-        (void)pawl_run(self->thread, self->ops, self->op_count);
-    }
-    for (size_t i = 0; i < self->part_count; i++) {
-        if (self->replies.end > GATHERED_BYTES_MAX) {
-            send_gathered(self, i);
+    for (;;) {
+        pawl_enter(self->thread);
+        done = run_together(self, done);
+        compose_done(self, done);
+        pawl_leave(self->thread);
+        send_gathered(self);
+        if (done == self->op_count) {
+            break;
         }
-        compose_part(self, &self->parts[i]);
+        done = run_alone(self, done);
     }
-    pawl_leave(self->thread);
-    send_gathered(self, self->part_count);
     if (self->replies.capacity > 2 * GATHERED_BYTES_MAX) {
         buffer_release(&self->replies);
     }
@@ -241,5 +380,7 @@ void batch_clear(struct batch *self)
     self->request_count = 0;
     self->op_count = 0;
     self->part_count = 0;
+    self->value_bytes = 0;
+    self->open_part = 0;
     self->unsent_part = 0;
 }

@@ -63,7 +63,9 @@ struct conn {
     unsigned turn_requests; /* parsed in this turn */
 
     bool batched; /* has requests in the batch */
-    bool queued;  /* has input to go on with in the next turn */
+    bool queued;  /* is to be served in the next turn */
+    bool unread;  /* and to be read then */
+    bool held;    /* went back to a request, to be queued */
     bool paused;  /* until the peer has read some of `out` */
     bool ended;   /* the peer sends no more */
     bool closing; /* closes when `out` is sent; input is not looked at */

@@ -80,6 +80,7 @@ void crowd_free_dead(struct crowd *self)
         if ((*link)->dead) {
             *link = (*link)->next_queued;
         } else {
+            self->queue_last = *link;
             link = &(*link)->next_queued;
         }
     }
@@ -109,17 +110,23 @@ void crowd_enqueue(struct crowd *self, struct conn *conn)
 {
     if (!conn->queued) {
         conn->queued = true;
-        conn->next_queued = self->queue;
-        self->queue = conn;
+        conn->next_queued = NULL;
+        if (self->queue == NULL) {
+            self->queue = conn;
+        } else {
+            self->queue_last->next_queued = conn;
+        }
+        self->queue_last = conn;
     }
 }
 
-struct conn *crowd_take_queue(struct crowd *self)
+struct conn *crowd_dequeue(struct crowd *self)
 {
-    struct conn *queue = self->queue;
+    struct conn *conn = self->queue;
 
-    self->queue = NULL;
-    return queue;
+    self->queue = conn->next_queued;
+    conn->queued = false;
+    return conn;
 }
 
 void crowd_linger(struct crowd *self, struct conn *conn)

@@ -14,7 +14,8 @@ struct crowd {
     struct shared *shared;
     int epoll; /* the worker's, which opens and closes it */
     struct conn *first;
-    struct conn *queue; /* those with input to go on with */
+    struct conn *queue; /* those to be served in the next turn, in order */
+    struct conn *queue_last;
     struct conn *dead;
     size_t lingering;
 };
@@ -32,11 +33,11 @@ void crowd_free_dead(struct crowd *self);
 /* Makes epoll watch conn for events and nothing else. May set broken. */
 void crowd_watch(struct crowd *self, struct conn *conn, uint32_t events);
 
-/* Lines conn up to be served from what it has sent already. */
+/* Lines conn up, behind those who wait already. */
 void crowd_enqueue(struct crowd *self, struct conn *conn);
 
-/* The line so far, by next_queued; a new one begins. */
-struct conn *crowd_take_queue(struct crowd *self);
+/* The first in the line, which is not empty; it may be dead. */
+struct conn *crowd_dequeue(struct crowd *self);
 
 /*
  * All that conn had to say is sent: tells the peer, and waits until it has

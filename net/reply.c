@@ -53,6 +53,7 @@ static const struct line status_lines[] = {
     [PAWL_TOO_LARGE] = LINE("SERVER_ERROR object too large for cache"),
     [PAWL_NO_MEMORY] = LINE("SERVER_ERROR out of memory"),
     [PAWL_STALLED] = LINE("SERVER_ERROR out of memory"),
+    [PAWL_NOT_RUN] = LINE("SERVER_ERROR out of memory"),
     [PAWL_INVALID] = LINE("SERVER_ERROR an argument is outside its range"),
     [PAWL_UNSUPPORTED] = LINE("SERVER_ERROR not supported by this machine"),
 };

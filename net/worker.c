@@ -61,12 +61,23 @@ static void resume(struct worker *self, struct conn *conn)
     crowd_enqueue(&self->crowd, conn);
 }
 
+/* Has conn served in the next turn: this one has had its share. */
+static void defer(struct worker *self, struct conn *conn)
+{
+    counters_add(self->batch->row, COUNTER_conn_yields, 1);
+    crowd_enqueue(&self->crowd, conn);
+}
+
 /* Ends conn's part in a turn: what is kept, what is watched, is it over? */
 static void settle(struct worker *self, struct conn *conn)
 {
     size_t waiting = buffer_bytes(&conn->out);
     uint32_t events = 0;
 
+    if (conn->held) {
+        conn->held = false;
+        defer(self, conn);
+    }
     if (conn->closing && waiting == 0 && !conn->broken) {
         crowd_linger(&self->crowd, conn);
     }
@@ -125,8 +136,7 @@ static void serve(struct worker *self, struct conn *conn)
         run_batch(self, conn);
     }
     if (fill == BATCH_HELD) {
-        counters_add(self->batch->row, COUNTER_conn_yields, 1);
-        crowd_enqueue(&self->crowd, conn);
+        defer(self, conn);
     }
     if (!conn->batched) {
         settle(self, conn);
@@ -156,20 +166,30 @@ static bool receive(struct worker *self, struct conn *conn)
     return count > 0;
 }
 
-/* Serves those that an earlier turn left with input. */
+/* Serves conn, whose turn it is in the line. */
+static void serve_queued(struct worker *self, struct conn *conn)
+{
+    if (conn->unread) {
+        conn->unread = false;
+        (void)receive(self, conn);
+        return;
+    }
+    conn->turn_requests = 0;
+    conn_take_up(conn);
+    serve(self, conn);
+}
+
+/* Serves those that an earlier turn has put off; the rest stays in front. */
 static void serve_queue(struct worker *self)
 {
-    struct conn *queue = crowd_take_queue(&self->crowd);
+    const struct conn *last = self->crowd.queue_last;
+    struct conn *conn = NULL;
 
-    while (queue != NULL) {
-        struct conn *conn = queue;
-
-        queue = conn->next_queued;
-        conn->queued = false;
+    while (conn != last && self->crowd.queue != NULL &&
+           !batch_is_spent(self->batch)) {
+        conn = crowd_dequeue(&self->crowd);
         if (!conn->dead) {
-            conn->turn_requests = 0;
-            conn_take_up(conn);
-            serve(self, conn);
+            serve_queued(self, conn);
         }
     }
 }
@@ -236,14 +256,19 @@ static void handle(struct worker *self, const struct epoll_event *event)
             settle(self, conn);
             return;
         }
-        (void)receive(self, conn);
+        if (batch_is_spent(self->batch)) {
+            conn->unread = true;
+            defer(self, conn);
+        } else {
+            (void)receive(self, conn);
+        }
     }
 }
 
 static void begin_turn(struct worker *self)
 {
     self->steady_ms = clock_steady_ms();
-    self->batch->now_ms = clock_begin_turn();
+    batch_begin_turn(self->batch, clock_begin_turn());
     counters_add(self->batch->row, COUNTER_turns, 1);
     chores_flush_if_due(self->shared, self->batch->thread, self->batch->now_ms);
 }

@@ -61,12 +61,17 @@ static enum batch_fill take_turn(void)
 {
     enum batch_fill fill;
 
+    batch_begin_turn(batch, batch->now_ms);
     conn.turn_requests = 0;
     do {
         fill = batch_fill(batch, &conn);
         batch_run(batch);
         batch_clear(batch);
     } while (fill == BATCH_FULL);
+    if (conn.held) {
+        conn.held = false;
+        fill = BATCH_HELD;
+    }
     conn_keep_input(&conn);
     arena.used = 0;
     return fill;
@@ -218,6 +223,16 @@ Test(batch, holds_little_for_a_peer_that_does_not_read)
     CHECK(conn.out.bytes == NULL);
 }
 
+/* A store of its own for the connection. */
+static void reopen(const struct pawl_options *wanted)
+{
+    pawl_part(me);
+    pawl_destroy(store);
+    store_open_with(wanted);
+    batch->thread = me;
+    shared.store = store;
+}
+
 Test(batch, sends_a_value_larger_than_the_bound_alone)
 {
     enum {
@@ -227,11 +242,7 @@ Test(batch, sends_a_value_larger_than_the_bound_alone)
     size_t bytes;
 
     options.item_max = VALUE_BYTES;
-    pawl_part(me);
-    pawl_destroy(store);
-    store_open_with(&(struct pawl_options){.value_bytes_max = VALUE_BYTES});
-    batch->thread = me;
-    shared.store = store;
+    reopen(&(struct pawl_options){.value_bytes_max = VALUE_BYTES});
     bytes = store_letters("k", 'x', VALUE_BYTES, wanted);
     say(TEXT("get k\r\nget k\r\nget l\r\n"));
     hear(wanted, bytes);
@@ -296,6 +307,106 @@ Test(batch, rather_holds_more_than_runs_twice, .timeout = HANG_SECONDS)
     say_mixed();
     CHECK(buffer_bytes(&conn.out) > CONN_REPLY_BYTES_MAX);
     hear_mixed(big, bytes);
+}
+
+/* The next line of replies. */
+static size_t hear_line(char *line, size_t room)
+{
+    size_t count = 0;
+
+    for (unsigned round = 0; count == 0 || line[count - 1] != '\n'; round++) {
+        CHECK(round < ROUNDS_MAX && count < room);
+        if (recv(peer, line + count, 1, MSG_DONTWAIT) == 1) {
+            count++;
+        } else {
+            (void)turn_once();
+        }
+    }
+    return count;
+}
+
+enum {
+    SHORT_VALUE_BYTES = 900,
+    SHORT_ROUNDS = 12000
+};
+
+/* Sends replacements, each with a count behind it, and checks the replies. */
+static unsigned replace_and_count(void)
+{
+    char request[SHORT_VALUE_BYTES + 100];
+    char line[100];
+    char number[32];
+    unsigned stored = 0;
+    int head = sprintf(request, "set k 0 0 %d\r\n", SHORT_VALUE_BYTES);
+
+    memset(request + head, 'x', SHORT_VALUE_BYTES);
+    memcpy(request + head + SHORT_VALUE_BYTES, "\r\nincr n 1\r\n", 12);
+    for (unsigned i = 0; i < SHORT_ROUNDS; i++) {
+        say(request, (size_t)head + SHORT_VALUE_BYTES + 12);
+    }
+    for (unsigned i = 0; i < SHORT_ROUNDS; i++) {
+        size_t count = hear_line(line, sizeof line);
+        bool taken = memcmp(line, "STORED\r\n", 8) == 0;
+
+        if (!taken) {
+            CHECK_BYTES(line, count,
+                        TEXT("SERVER_ERROR out of memory storing object\r\n"));
+        }
+        stored += taken;
+        hear(number, (size_t)sprintf(number, "%u\r\n", i + 1));
+    }
+    hear_nothing();
+    return stored;
+}
+
+Test(batch, answers_all_where_readers_hold_memory_back, .timeout = HANG_SECONDS)
+{
+    struct pawl_options small = PAWL_OPTIONS_INIT;
+    struct pawl_thread *reader;
+    unsigned stored;
+
+    small.memory_bytes = 6 * 1024 * 1024;
+    small.value_bytes_max = 64 * 1024;
+    reopen(&small);
+    (void)store_value(TEXT("n"), TEXT("0"));
+    CHECK_OK(pawl_join(store, &reader));
+    pawl_enter(reader);
+    stored = replace_and_count();
+    pawl_leave(reader);
+    pawl_part(reader);
+    CHECK(stored > 0 && stored < SHORT_ROUNDS);
+}
+
+/* Lines that are all there at once; how many requests a turn took of them. */
+static unsigned requests_of_a_turn(const char *lines, size_t bytes)
+{
+    CHECK(send(peer, lines, bytes, 0) == (ssize_t)bytes);
+    (void)conn_read(&conn, &arena);
+    conn.queued = take_turn() == BATCH_HELD;
+    CHECK(conn.queued);
+    return conn.turn_requests;
+}
+
+Test(batch, gives_large_values_their_share_of_a_turn_and_no_more)
+{
+    enum {
+        VALUE_BYTES = 1000 * 1000,
+        APPENDS = 20
+    };
+    static char reply[VALUE_BYTES + 100];
+    char lines[APPENDS * 20];
+    size_t bytes = 0;
+
+    (void)store_letters("k", 'x', VALUE_BYTES, reply);
+    for (unsigned i = 0; i < APPENDS; i++) {
+        bytes += (size_t)sprintf(lines + bytes, "append k 0 0 1\r\ny\r\n");
+    }
+    CHECK_NUMBER(requests_of_a_turn(lines, bytes),
+                 BATCH_TURN_BYTES / VALUE_BYTES + 1);
+    for (unsigned i = 0; i < APPENDS; i++) {
+        hear(TEXT("STORED\r\n"));
+    }
+    CHECK_NUMBER(peek(TEXT("k")).value_bytes, VALUE_BYTES + APPENDS);
 }
 
 Test(batch, stops_at_quit)
