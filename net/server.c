@@ -27,9 +27,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* Descriptors that are no connections: a few a worker, and the program's. */
-#define DESCRIPTORS_SPARE 64
-#define DESCRIPTORS_WORKER 4
+/*
+ * Descriptors that are no connections: a worker's epoll, wake-up and reserve,
+ * beside its listeners, and the program's.
+ */
+#define DESCRIPTORS_WORKER 3
+#define DESCRIPTORS_PROGRAM 16
 
 struct server {
     struct options *options;
@@ -62,12 +65,17 @@ static void choose_workers(struct options *options)
     }
 }
 
-/* Descriptors for all connections, or fewer connections. */
-static void raise_descriptors(struct options *options)
+static rlim_t descriptors_wanted(const struct options *options,
+                                 size_t listeners)
 {
-    rlim_t others = DESCRIPTORS_SPARE +
-                    options->workers * (DESCRIPTORS_WORKER + LISTENERS_MAX);
-    rlim_t wanted = options->connections + others;
+    return options->connections + DESCRIPTORS_PROGRAM +
+           options->workers * (DESCRIPTORS_WORKER + listeners);
+}
+
+/* Descriptors for all connections, and whatever listeners there will be. */
+static void raise_descriptors(const struct options *options)
+{
+    rlim_t wanted = descriptors_wanted(options, LISTENERS_MAX);
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted) {
@@ -82,15 +90,26 @@ static void raise_descriptors(struct options *options)
         }
         limit.rlim_cur = limit.rlim_max;
     }
-    if (setrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur < wanted) {
-        (void)getrlimit(RLIMIT_NOFILE, &limit);
-        options->connections =
-            limit.rlim_cur > others ? limit.rlim_cur - others : 1;
-        log_line(LOG_ALWAYS,
-                 "pawld: the limit on open files allows %" PRIu64
-                 " connections",
-                 options->connections);
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* Or fewer connections. */
+static void fit_connections(const struct server *self)
+{
+    struct options *options = self->options;
+    rlim_t wanted = descriptors_wanted(options, self->listeners.count);
+    struct rlimit limit;
+    rlim_t missing;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted) {
+        return;
     }
+    missing = wanted - limit.rlim_cur;
+    options->connections =
+        options->connections > missing ? options->connections - missing : 1;
+    log_line(LOG_ALWAYS,
+             "pawld: the limit on open files allows %" PRIu64 " connections",
+             options->connections);
 }
 
 static int change_user(const struct server *self)
@@ -242,6 +261,7 @@ int server_run(struct options *options, char message[OPTIONS_MESSAGE_BYTES])
     result =
         listeners_open(&server.listeners, options, options->workers, message);
     if (result == 0) {
+        fit_connections(&server);
         result = change_user(&server);
     }
     if (result == 0) {
