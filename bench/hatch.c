@@ -7,6 +7,7 @@
 #include "bench/process.h"
 #include "bench/timing.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,10 @@
 
 /* So many are put between two rests. */
 #define REST_RECORDS 256u
+
+/* A job may take this, and a second for every so many records stored. */
+#define PATIENCE_SECONDS 60
+#define SLOW_RECORDS 50000u
 
 /* What counters begin with: no lap takes all of it. */
 #define COUNT_FROM UINT64_C(1000000000000)
@@ -123,6 +128,9 @@ static bool transfer(int socket, void *bytes, size_t count, bool out)
     while (count > 0) {
         ssize_t moved = out ? send(socket, at, count, MSG_NOSIGNAL)
                             : recv(socket, at, count, MSG_WAITALL);
+        if (moved < 0 && errno == EINTR) {
+            continue;
+        }
         if (moved <= 0) {
             return false;
         }
@@ -192,7 +200,8 @@ bool hatch_open(struct hatch *self, const struct rival *rival,
         close(ends[0]);
         return false;
     }
-    *self = (struct hatch){.rival = rival, .pid = pid, .socket = ends[0]};
+    *self = (struct hatch){
+        .pid = pid, .socket = ends[0], .records = table->records};
     return true;
 }
 
@@ -200,6 +209,11 @@ bool hatch_ask(struct hatch *self, const struct job *job,
                struct job_result *answer)
 {
     struct job copy = *job;
+    struct timeval limit = {.tv_sec = PATIENCE_SECONDS + (time_t)job->seconds};
+    if (job->kind != JOB_LAP) {
+        limit.tv_sec += (time_t)(self->records / SLOW_RECORDS);
+    }
+    setsockopt(self->socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     return transfer(self->socket, &copy, sizeof copy, true) &&
            transfer(self->socket, answer, sizeof *answer, false);
 }

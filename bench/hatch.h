@@ -47,16 +47,19 @@ struct job_result {
 };
 
 struct hatch {
-    const struct rival *rival;
     pid_t pid;
     int socket;
+    uint64_t records;
 };
 
 /* Starts the process; false where it cannot be had. No other thread runs. */
 bool hatch_open(struct hatch *self, const struct rival *rival,
                 const struct hatch_table *table);
 
-/* Asks for a job and waits for it; false where the process has died. */
+/*
+ * Asks for a job and waits for it; false where the process has died, or takes
+ * minutes longer than it should. Then only hatch_close() is left.
+ */
 bool hatch_ask(struct hatch *self, const struct job *job,
                struct job_result *answer);
 

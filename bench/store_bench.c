@@ -49,18 +49,19 @@ static void tell(const struct course *self, const char *rival, const char *what)
     }
 }
 
-static bool ask(struct course *self, size_t rival, const struct job *job,
-                struct job_result *answer)
+/* Asks for a job that what names; false where it is not done well. */
+static bool ask(struct course *self, size_t rival, const char *what,
+                const struct job *job, struct job_result *answer)
 {
     struct store_figures *figures = &self->result->figures[self->size][rival];
     if (!figures->fine || interrupt_seen()) {
         return false;
     }
-    if (!hatch_ask(&self->hatches[rival], job, answer) || !answer->fine) {
-        figures->fine = false;
-        return false;
-    }
-    return true;
+    tell(self, self->result->rivals[rival]->name, what);
+    figures->stuck = !hatch_ask(&self->hatches[rival], job, answer);
+    figures->fine = !figures->stuck && answer->fine;
+    figures->failed_at = figures->fine ? NULL : what;
+    return figures->fine;
 }
 
 /* How much a counter with a short key takes, in a process that ends. */
@@ -96,10 +97,9 @@ static void load(struct course *self, size_t rival)
     };
     struct job job = {.kind = JOB_LOAD};
     struct job_result answer;
-    tell(self, self->result->rivals[rival]->name, "load");
     figures->fine =
         hatch_open(&self->hatches[rival], self->result->rivals[rival], &table);
-    if (ask(self, rival, &job, &answer)) {
+    if (ask(self, rival, "insert", &job, &answer)) {
         figures->load = answer;
     }
 }
@@ -121,8 +121,7 @@ static void run_cell(struct course *self, size_t rival, enum store_cell cell,
     if (row->batch > 1 && what->run == NULL) {
         return;
     }
-    tell(self, what->name, row->name);
-    if (ask(self, rival, &job, &answer)) {
+    if (ask(self, rival, row->name, &job, &answer)) {
         series_add(&self->result->figures[self->size][rival].cells[cell][crowd],
                    answer.rate);
     }
@@ -166,7 +165,7 @@ static bool run_size(struct course *self)
     for (size_t i = 0; i < result->rival_count; i++) {
         struct job job = {.kind = JOB_COUNT};
         struct job_result answer;
-        ask(self, i, &job, &answer);
+        ask(self, i, "counters in place of values", &job, &answer);
     }
     run_rounds(self, true);
     for (size_t i = 0; i < result->rival_count; i++) {

@@ -68,6 +68,8 @@ struct store_options {
 /* One rival at one size. */
 struct store_figures {
     bool fine;              /* it did all that it was asked */
+    const char *failed_at;  /* what it was asked then, where not */
+    bool stuck;             /* it did not come back from that */
     struct job_result load; /* from empty, of bytes */
     double counter_bytes;   /* resident a record: 10-byte key, number */
     struct series cells[STORE_CELL_COUNT][STORE_CROWDS];

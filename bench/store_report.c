@@ -93,6 +93,20 @@ static void print_machine(FILE *to, const struct machine *machine)
 #undef PRINT_FIGURE
 }
 
+static void print_failures(FILE *to, const struct store_options *options,
+                           const struct store_result *result, size_t size)
+{
+    for (size_t i = 0; i < result->rival_count; i++) {
+        const struct store_figures *it = &result->figures[size][i];
+        if (it->failed_at != NULL) {
+            fprintf(to, "warning: %s with %llu records %s: %s\n",
+                    result->rivals[i]->name,
+                    (unsigned long long)options->sizes.records[size],
+                    it->stuck ? "did not come back" : "failed", it->failed_at);
+        }
+    }
+}
+
 void store_report_text(FILE *to, const struct store_options *options,
                        const struct store_result *result)
 {
@@ -109,8 +123,8 @@ void store_report_text(FILE *to, const struct store_options *options,
         print_machine(to, &result->machine[i]);
         fputc('\n', to);
     }
-    if (!store_report_is_fine(options, result)) {
-        fputs("warning: a store failed at something it was asked to do\n", to);
+    for (size_t i = 0; i < options->sizes.count; i++) {
+        print_failures(to, options, result, i);
     }
 }
 
@@ -129,12 +143,13 @@ static json_t *figures_object(const struct store_options *options,
             }
         }
     }
-    return json_pack("{s:b, s:f, s:f, s:f, s:f, s:f, s:o}", "fine",
-                     (int)figures->fine, "insert", figures->load.rate,
-                     "insert_p9999_us", (double)figures->load.p9999_ns / 1e3,
-                     "insert_max_us", (double)figures->load.max_ns / 1e3,
-                     "record_bytes", figures->load.record_bytes,
-                     "counter_bytes", figures->counter_bytes, "rates", cells);
+    return json_pack("{s:b, s:s?, s:f, s:f, s:f, s:f, s:f, s:o}", "fine",
+                     (int)figures->fine, "failed_at", figures->failed_at,
+                     "insert", figures->load.rate, "insert_p9999_us",
+                     (double)figures->load.p9999_ns / 1e3, "insert_max_us",
+                     (double)figures->load.max_ns / 1e3, "record_bytes",
+                     figures->load.record_bytes, "counter_bytes",
+                     figures->counter_bytes, "rates", cells);
 }
 
 static json_t *machine_object(const struct machine *machine)
