@@ -100,6 +100,32 @@ static bool is_full(const struct batch *self)
            self->value_bytes >= BATCH_VALUE_BYTES;
 }
 
+/* Do the connections together gather more than they may, not conn alone? */
+static bool gathers_too_much(const struct batch *self, const struct conn *conn)
+{
+    uint64_t most = self->shared->input_bytes_max;
+    uint64_t sum =
+        atomic_load_explicit(&self->shared->input_bytes, memory_order_relaxed);
+
+    return most > 0 && sum > most && sum > conn->counted_bytes;
+}
+
+/* Makes the half value at conn's input a request that is refused. */
+static bool refuse_value(const struct batch *self, struct conn *conn,
+                         struct request *request)
+{
+    size_t used;
+
+    if (!parser_awaits_value(&conn->parser) || !gathers_too_much(self, conn) ||
+        !parser_refuse_value(&conn->parser, conn->input, conn->input_bytes,
+                             &used, request)) {
+        return false;
+    }
+    conn->input += used;
+    conn->input_bytes -= used;
+    return true;
+}
+
 enum batch_fill batch_fill(struct batch *self, struct conn *conn)
 {
     while (conn->input_bytes > 0 && !conn->closing && !conn->paused) {
@@ -129,7 +155,7 @@ enum batch_fill batch_fill(struct batch *self, struct conn *conn)
         }
         conn->input += used;
         conn->input_bytes -= used;
-        if (!whole) {
+        if (!whole && (unsure || !refuse_value(self, conn, request))) {
             return BATCH_TAKEN;
         }
         add_request(self, conn);

@@ -99,6 +99,18 @@ void conn_keep_input(struct conn *self)
     self->input_bytes = 0;
 }
 
+void conn_count_input(struct conn *self, _Atomic uint64_t *total)
+{
+    /* Small ones come and go each turn, and are not worth a shared line. */
+    size_t bytes = self->in.capacity > CONN_MOVE_BYTES ? self->in.capacity : 0;
+
+    if (bytes != self->counted_bytes) {
+        atomic_fetch_add_explicit(total, bytes - self->counted_bytes,
+                                  memory_order_relaxed);
+        self->counted_bytes = bytes;
+    }
+}
+
 size_t conn_drop_input(struct conn *self)
 {
     char bytes[CONN_MOVE_BYTES];

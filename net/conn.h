@@ -59,6 +59,7 @@ struct conn {
     const char *input;
     size_t input_bytes;
 
+    size_t counted_bytes;   /* of `in`, in the sum of all connections */
     size_t promised_bytes;  /* that replies in the batch may come to */
     unsigned turn_requests; /* parsed in this turn */
 
@@ -86,6 +87,9 @@ size_t conn_read(struct conn *self, struct arena *arena);
 
 /* Sets input to what an earlier turn has left. */
 void conn_take_up(struct conn *self);
+
+/* Brings total, the sum of all connections' `in`, up to date. */
+void conn_count_input(struct conn *self, _Atomic uint64_t *total);
 
 /* Keeps what is not parsed beyond the turn. Sets broken without memory. */
 void conn_keep_input(struct conn *self);

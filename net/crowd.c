@@ -6,6 +6,7 @@
 #include "net/gate.h"
 #include "net/log.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -42,6 +43,7 @@ void crowd_admit(struct crowd *self, int fd, uint64_t steady_ms)
 
     event.data.ptr = conn;
     if (conn == NULL || epoll_ctl(self->epoll, EPOLL_CTL_ADD, fd, &event) < 0) {
+        log_line(LOG_REFUSAL, "connection %d refused: no memory", fd);
         free(conn);
         (void)close(fd);
         gate_leave(self->shared);
@@ -89,6 +91,7 @@ void crowd_free_dead(struct crowd *self)
 
         self->dead = conn->next_dead;
         buffer_release(&conn->in);
+        conn_count_input(conn, &self->shared->input_bytes);
         buffer_release(&conn->out);
         free(conn);
     }
@@ -155,6 +158,9 @@ size_t crowd_close_idle(struct crowd *self, uint64_t steady_ms,
         next = conn->next;
         if (conn->lingers ? silent_ms > LINGER_MS
                           : idle_ms > 0 && silent_ms > idle_ms) {
+            log_line(LOG_REFUSAL,
+                     "connection %d ended: silent for %" PRIu64 " ms", conn->fd,
+                     silent_ms);
             closed += !conn->lingers;
             crowd_bury(self, conn);
         }

@@ -449,6 +449,18 @@ bool parser_next(struct parser *self, size_t value_bytes_max, const char *bytes,
     return true;
 }
 
+bool parser_refuse_value(struct parser *self, const char *bytes, size_t count,
+                         size_t *used, struct request *request)
+{
+    /* As if no value but an empty one were allowed. */
+    self->wanted = 0;
+    if (!parser_next(self, 0, bytes, count, used, request)) {
+        return false;
+    }
+    request->fault = FAULT_MEMORY;
+    return true;
+}
+
 void parser_return_to(struct parser *self, const struct request *request)
 {
     const char *newline = rawmemchr(request->key, '\n');

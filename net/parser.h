@@ -37,6 +37,20 @@ struct parser {
 bool parser_next(struct parser *self, size_t value_bytes_max, const char *bytes,
                  size_t count, size_t *used, struct request *request);
 
+/* Is what is missing so far the rest of a value? */
+static inline bool parser_awaits_value(const struct parser *self)
+{
+    return self->wanted > 0;
+}
+
+/*
+ * Refuses the value that is awaited, for want of memory to gather it. bytes
+ * are those that parser_next() has not used up, and request and *used are set
+ * as there. False: nothing is worth refusing.
+ */
+bool parser_refuse_value(struct parser *self, const char *bytes, size_t count,
+                         size_t *used, struct request *request);
+
 /*
  * Goes back to before request, a key of a list that parser_next() gave and
  * whose line is still in place: the next call starts at request->key.

@@ -148,6 +148,9 @@ void plan_count_unrun(const struct request *request, struct counters *row)
     if (request->fault == FAULT_TOO_LARGE) {
         counters_add(row, COUNTER_store_too_large, 1);
     }
+    if (request->fault == FAULT_MEMORY) {
+        counters_add(row, COUNTER_store_no_memory, 1);
+    }
     if (request->command != NULL &&
         request->command->grammar == GRAMMAR_DELAY) {
         counters_add(row, plans[request->command->name].counted, 1);

@@ -27,8 +27,10 @@
                                     "Usage: delete <key> [noreply]")           \
                             row(TOO_LARGE,                                     \
                                 "SERVER_ERROR object too large for cache")     \
-                                row(LINE, "CLIENT_ERROR line too long")        \
-                                    row(SILENT, "")
+                                row(MEMORY, "SERVER_ERROR out of memory "      \
+                                            "storing object")                  \
+                                    row(LINE, "CLIENT_ERROR line too long")    \
+                                        row(SILENT, "")
 
 enum request_fault {
 #define REQUEST_FAULT(name, line) FAULT_##name,

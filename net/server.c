@@ -34,6 +34,9 @@
 #define DESCRIPTORS_WORKER 3
 #define DESCRIPTORS_PROGRAM 16
 
+/* The part of --memory that half requests may take besides. */
+#define INPUT_SHARE 4
+
 struct server {
     struct options *options;
     char *message;
@@ -157,6 +160,7 @@ static int open_workers(struct server *self)
     shared->options = self->options;
     shared->workers = count;
     shared->started_ms = clock_steady_ms();
+    shared->input_bytes_max = self->options->memory / INPUT_SHARE;
     shared->rows =
         aligned_alloc(_Alignof(struct counters), count * sizeof *shared->rows);
     self->workers = calloc(count, sizeof *self->workers);
@@ -251,6 +255,7 @@ int server_run(struct options *options, char message[OPTIONS_MESSAGE_BYTES])
     int result;
 
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGHUP, SIG_IGN); /* there is nothing to read anew */
     (void)sigemptyset(&signals);
     (void)sigaddset(&signals, SIGTERM);
     (void)sigaddset(&signals, SIGINT);

@@ -28,6 +28,13 @@ struct shared {
     /* When a delayed flush_all is due, on the wall clock; 0: none is. */
     _Atomic uint64_t flush_due_ms;
 
+    /*
+     * Memory in which half requests are gathered, and what it may come to;
+     * 0: no bound. One value is always let in, however large.
+     */
+    _Atomic uint64_t input_bytes;
+    uint64_t input_bytes_max;
+
     /* Bound on the bytes of any value in the store; only rises. */
     _Atomic uint64_t value_bytes_largest;
 

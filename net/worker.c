@@ -82,6 +82,7 @@ static void settle(struct worker *self, struct conn *conn)
         crowd_linger(&self->crowd, conn);
     }
     conn_keep_input(conn);
+    conn_count_input(conn, &self->shared->input_bytes);
     if (conn->broken ||
         (conn->ended && waiting == 0 && !conn->queued && !conn->paused)) {
         crowd_bury(&self->crowd, conn);

@@ -73,6 +73,7 @@ static enum batch_fill take_turn(void)
         fill = BATCH_HELD;
     }
     conn_keep_input(&conn);
+    conn_count_input(&conn, &shared.input_bytes);
     arena.used = 0;
     return fill;
 }
@@ -407,6 +408,55 @@ Test(batch, gives_large_values_their_share_of_a_turn_and_no_more)
         hear(TEXT("STORED\r\n"));
     }
     CHECK_NUMBER(peek(TEXT("k")).value_bytes, VALUE_BYTES + APPENDS);
+}
+
+enum {
+    HALF_BYTES = 5 * CONN_READ_BYTES
+};
+
+/* A value in two pieces; the connection has nothing more to do in between. */
+static void say_half_a_value(void)
+{
+    static char half[HALF_BYTES + 100];
+    int head = sprintf(half, "set k 0 0 %d\r\n", 2 * HALF_BYTES);
+
+    memset(half + head, 'x', HALF_BYTES);
+    say(half, (size_t)head + HALF_BYTES);
+    while (turn_once()) {
+    }
+}
+
+static void say_the_other_half(void)
+{
+    static char half[HALF_BYTES + 2];
+
+    memset(half, 'x', HALF_BYTES);
+    memcpy(half + HALF_BYTES, "\r\n", 2);
+    say(half, sizeof half);
+}
+
+Test(batch, refuses_a_half_value_where_others_fill_the_input_memory)
+{
+    shared.input_bytes_max = 100000;
+    atomic_store(&shared.input_bytes, 100001);
+    say_half_a_value();
+    hear(TEXT("SERVER_ERROR out of memory storing object\r\n"));
+    CHECK(conn.in.bytes == NULL);
+    say_the_other_half();
+    say(TEXT("get k\r\n"));
+    hear(TEXT("END\r\n"));
+    CHECK_NUMBER(atomic_load(&row.of[COUNTER_store_no_memory]), 1);
+    CHECK_NUMBER(atomic_load(&shared.input_bytes), 100001);
+}
+
+Test(batch, gathers_one_value_however_large)
+{
+    shared.input_bytes_max = 1;
+    say_half_a_value();
+    CHECK_NUMBER(atomic_load(&shared.input_bytes), conn.in.capacity);
+    say_the_other_half();
+    hear(TEXT("STORED\r\n"));
+    CHECK_NUMBER(atomic_load(&shared.input_bytes), 0);
 }
 
 Test(batch, stops_at_quit)

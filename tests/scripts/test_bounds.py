@@ -15,6 +15,8 @@ VALUE_BYTES = 1_000_000
 GREEDY_GETS = 200
 GREEDY_KB_MAX = 16 * 1024  # what a peer that does not read may cost
 HALF_COMMANDS = 1000
+GATHERING = 40
+GATHERING_KB_MAX = 20 * 1024  # of 39 MiB, with a quarter of 16 MiB allowed
 HANG_UPS = 1000
 FEW_FILES = 200
 OWN_FILES_MAX = 60  # of them that the server may keep for itself
@@ -56,8 +58,13 @@ def check_too_many_connections(results):
 
 
 def is_alone(connection):
-    """Has the server no other connection?"""
-    return int(connection.stats()["curr_connections"]) == 1
+    """Has the server no other connection?
+
+    The one that start() tried is on no worker's list before it is accepted.
+    """
+    stats = connection.stats()
+    return (int(stats["curr_connections"]) == 1 and
+            int(stats["total_connections"]) > 1)
 
 
 def check_few_files(results):
@@ -171,6 +178,40 @@ def check_half_commands(results):
         pawld.check_end(results, "half commands: pawld ends well")
 
 
+def check_half_values(results):
+    """What values cost that are not all there yet is bounded in sum."""
+    stored = b"STORED\r\n"
+    refused = b"SERVER_ERROR out of memory storing object\r\n"
+    with server.start_pawld("--workers", "2", "--memory", "16m") as pawld, \
+            pawld.connect() as other:
+        before = pawld.status_kb("VmHWM")
+        halves = [pawld.connect() for _ in range(GATHERING)]
+        for i, connection in enumerate(halves):
+            connection.send(b"set k%d 0 0 %d\r\n%s" %
+                            (i, VALUE_BYTES, b"x" * (VALUE_BYTES - 1)))
+            other.ask(b"version\r\n")
+        server.wait_until(lambda: int(other.stats()["bytes_read"]) >
+                          GATHERING * VALUE_BYTES)
+        grown = pawld.status_kb("VmHWM") - before
+        results.ok(grown < GATHERING_KB_MAX,
+                   "half values: all together cost little memory",
+                   f"{grown} KiB more")
+        for connection in halves:
+            connection.send(b"x\r\nversion\r\n")
+        answers = [connection.read_lines(1) for connection in halves]
+        results.ok(set(answers) == {stored, refused},
+                   "half values: some are stored, the others refused", answers)
+        results.ok(all(connection.read_lines(1).startswith(b"VERSION ")
+                       for connection in halves),
+                   "half values: and each stream stays in step")
+        for connection in halves:
+            connection.close()
+        results.equal(other.ask(b"set k 0 0 %d\r\n%s\r\n" %
+                                (VALUE_BYTES, b"x" * VALUE_BYTES)), stored,
+                      "half values: when they are gone there is room again")
+        pawld.check_end(results, "half values: pawld ends well")
+
+
 def check_hang_ups(results):
     """Peers that reset the connection in the middle of a request."""
     reset_on_close = struct.pack("ii", 1, 0)
@@ -226,6 +267,7 @@ def main():
     check_out_of_files(results, 4)
     check_peer_that_does_not_read(results)
     check_half_commands(results)
+    check_half_values(results)
     check_hang_ups(results)
     check_half_closed(results)
     check_idle(results)
