@@ -3,6 +3,7 @@
  */
 #include "net/gate.h"
 
+#include "net/log.h"
 #include "net/reply.h"
 
 #include <errno.h>
@@ -39,6 +40,7 @@ static void turn_away(struct gate *self, int fd)
     char ignored[256];
 
     counters_add(self->row, COUNTER_rejected_connections, 1);
+    log_line(LOG_REFUSAL, "connection %d refused: too many", fd);
     (void)!send(fd, REPLY_TOO_MANY, sizeof REPLY_TOO_MANY - 1,
                 MSG_DONTWAIT | MSG_NOSIGNAL);
     (void)shutdown(fd, SHUT_WR);

@@ -176,7 +176,7 @@ class Server:
 def start_at(command, address, **kwargs):
     """Starts command and waits until it listens; None where it ended."""
     log = tempfile.TemporaryFile()
-    process = spawn(command, stdout=log, stderr=log, **kwargs)
+    process = spawn(command, **{"stdout": log, "stderr": log, **kwargs})
     server = Server(process, address, log)
     wait_until(lambda: process.poll() is not None or accepts(address))
     if process.poll() is None:
