@@ -256,6 +256,7 @@ int server_run(struct options *options, char message[OPTIONS_MESSAGE_BYTES])
 
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGHUP, SIG_IGN); /* there is nothing to read anew */
+    (void)signal(SIGHUP, SIG_IGN); /* there is nothing to read anew */
     (void)sigemptyset(&signals);
     (void)sigaddset(&signals, SIGTERM);
     (void)sigaddset(&signals, SIGINT);
