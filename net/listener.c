@@ -323,7 +323,7 @@ static int open_unix(const struct opening *self)
                                              : 0;
 }
 
-static int open_all(const struct opening *self)
+static int open_addresses(const struct opening *self)
 {
     char list[OPTIONS_LIST_BYTES];
     char *rest = list;
@@ -336,22 +336,24 @@ static int open_all(const struct opening *self)
     while (list[0] != '\0' && rest != NULL && result == 0) {
         result = open_address(self, strsep(&rest, ","));
     }
-    return result != 0 || self->options->unix_path[0] == '\0' ? result
-                                                              : open_unix(self);
+    return result;
 }
 
-int listeners_open(struct listeners *self, const struct options *options,
-                   size_t workers, char message[OPTIONS_MESSAGE_BYTES])
+int listeners_open_tcp(struct listeners *self, const struct options *options,
+                       size_t workers, char message[OPTIONS_MESSAGE_BYTES])
 {
     struct opening opening = {self, options, message};
-    int result;
 
     *self = (struct listeners){.workers = workers};
-    result = open_all(&opening);
-    if (result != 0) {
-        listeners_close(self);
-    }
-    return result;
+    return open_addresses(&opening);
+}
+
+int listeners_open_unix(struct listeners *self, const struct options *options,
+                        char message[OPTIONS_MESSAGE_BYTES])
+{
+    struct opening opening = {self, options, message};
+
+    return options->unix_path[0] == '\0' ? 0 : open_unix(&opening);
 }
 
 void listeners_close(struct listeners *self)

@@ -28,13 +28,21 @@ struct listeners {
 };
 
 /*
- * Opens what options ask for, workers sockets each. 0, or, with a sentence in
- * message and nothing open, the exit status for it: EX_USAGE where the options
- * are wrong, EXIT_FAILURE where the system refuses. An address that other
- * machines can reach is wrong unless options say insecure.
+ * Opens the addresses that options ask for, workers sockets each, which may
+ * take root. 0, or, with a sentence in message, the exit status for it:
+ * EX_USAGE where the options are wrong, EXIT_FAILURE where the system refuses.
+ * An address that other machines can reach is wrong unless options say
+ * insecure. listeners_close() either way.
  */
-int listeners_open(struct listeners *self, const struct options *options,
-                   size_t workers, char message[OPTIONS_MESSAGE_BYTES]);
+int listeners_open_tcp(struct listeners *self, const struct options *options,
+                       size_t workers, char message[OPTIONS_MESSAGE_BYTES]);
+
+/*
+ * Then the unix socket, if they ask for one: answers like the former. It
+ * belongs to the user who calls, who must be the one to remove it, too.
+ */
+int listeners_open_unix(struct listeners *self, const struct options *options,
+                        char message[OPTIONS_MESSAGE_BYTES]);
 
 /* Closes them all and removes the unix sockets. */
 void listeners_close(struct listeners *self);

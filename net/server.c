@@ -256,7 +256,6 @@ int server_run(struct options *options, char message[OPTIONS_MESSAGE_BYTES])
 
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGHUP, SIG_IGN); /* there is nothing to read anew */
-    (void)signal(SIGHUP, SIG_IGN); /* there is nothing to read anew */
     (void)sigemptyset(&signals);
     (void)sigaddset(&signals, SIGTERM);
     (void)sigaddset(&signals, SIGINT);
@@ -264,13 +263,16 @@ int server_run(struct options *options, char message[OPTIONS_MESSAGE_BYTES])
     log_set_level((unsigned)options->verbosity);
     choose_workers(options);
     raise_descriptors(options);
-    result =
-        listeners_open(&server.listeners, options, options->workers, message);
+    result = listeners_open_tcp(&server.listeners, options, options->workers,
+                                message);
     if (result == 0) {
-        fit_connections(&server);
         result = change_user(&server);
     }
     if (result == 0) {
+        result = listeners_open_unix(&server.listeners, options, message);
+    }
+    if (result == 0) {
+        fit_connections(&server);
         result = open_store(&server);
     }
     if (result == 0) {

@@ -2,7 +2,9 @@
 """test_options.py - how pawld is told what to do, and how it says no."""
 
 import os
+import pwd
 import sys
+import tempfile
 
 import server
 import tap
@@ -147,6 +149,22 @@ def check_memcached_flags(results, path):
             results.ok(owner != 0, "-u gives up root")
 
 
+def check_unix_socket_of_user(results, path):
+    """Who is given up root for has the socket, and can remove it."""
+    if os.getuid() != 0:
+        return
+    user = pwd.getpwnam("nobody")
+    with tempfile.TemporaryDirectory() as scratch:
+        os.chown(scratch, user.pw_uid, user.pw_gid)
+        at = os.path.join(scratch, "pawld.sock")
+        with server.start_at([path, "-u", user.pw_name, "-s", at], at,
+                             env=clean_environment()) as pawld:
+            results.equal(os.stat(at).st_uid, user.pw_uid,
+                          "the unix socket is the user's of -u")
+            pawld.check_end(results)
+        results.ok(not os.path.exists(at), "and goes with the server")
+
+
 def check_item_max(results):
     with server.start_pawld("--item-max", "100") as pawld, \
             pawld.connect() as connection:
@@ -164,6 +182,7 @@ def main():
     check_wrong(results, pawld)
     check_order(results)
     check_memcached_flags(results, pawld)
+    check_unix_socket_of_user(results, pawld)
     check_item_max(results)
     sys.exit(results.done())
 
