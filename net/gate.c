@@ -8,12 +8,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-/* How long an accept that fails for want of memory is left alone. */
-#define NAP_MS 1
 
 static int open_spare(void)
 {
@@ -65,8 +61,12 @@ static bool recover(struct gate *self, int listener, int reason)
         return false;
     }
     counters_add(self->row, COUNTER_listen_disabled_num, 1);
+    if (self->spare < 0) {
+        /* Another took its number when it was last given up. */
+        self->spare = open_spare();
+    }
     if (self->spare < 0 || (reason != EMFILE && reason != ENFILE)) {
-        (void)poll(NULL, 0, NAP_MS);
+        self->starved = true;
         return false;
     }
     (void)close(self->spare);

@@ -12,7 +12,8 @@
 #include "net/shared.h"
 
 struct gate {
-    int spare; /* the reserve, or -1 */
+    int spare;    /* the reserve, or -1 */
+    bool starved; /* nobody can be let in, nor told so */
     struct counters *row;
 };
 
@@ -23,7 +24,8 @@ void gate_close(struct gate *self);
 /*
  * The next connection that waits at listener, not blocking, and counted in
  * shared until gate_leave(); -1 where none does. Those that are too many are
- * told so and closed.
+ * told so and closed. Where the system lacks what that takes, starved is set:
+ * the listeners are to be left alone for a while.
  */
 int gate_accept(struct gate *self, struct shared *shared, int listener);
 void gate_leave(struct shared *shared);

@@ -33,6 +33,9 @@
 #define DRAIN_MS 5000
 #define DRAIN_STEP_MS 5
 
+/* How long listeners are left alone where the gate is starved. */
+#define AWAY_MS 10
+
 /* epoll's data: the number of a listener, this, or a connection's address. */
 #define WAKE LISTENERS_MAX
 
@@ -44,6 +47,8 @@ struct worker {
     sem_t ready; /* the thread has tried to join the store */
     enum pawl_status joined;
     int wake;
+    bool away; /* from the listeners, since away_ms */
+    uint64_t away_ms;
     uint64_t steady_ms; /* when the turn began; the wall clock is batch's */
 
     struct crowd crowd;
@@ -274,9 +279,53 @@ static void begin_turn(struct worker *self)
     chores_flush_if_due(self->shared, self->batch->thread, self->batch->now_ms);
 }
 
+/* Watches listeners, which are told by their number. */
+static int watch_doors(struct worker *self)
+{
+    for (size_t i = 0; i < self->listeners->count; i++) {
+        struct epoll_event event = {.events = EPOLLIN, .data.u64 = i};
+
+        if (self->listeners->of[i].local) {
+            event.events |= EPOLLEXCLUSIVE;
+        }
+        if (epoll_ctl(self->crowd.epoll, EPOLL_CTL_ADD,
+                      self->listeners->of[i].fds[self->index], &event) < 0 &&
+            errno != EEXIST) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static void leave_doors(struct worker *self)
+{
+    for (size_t i = 0; i < self->listeners->count; i++) {
+        (void)epoll_ctl(self->crowd.epoll, EPOLL_CTL_DEL,
+                        self->listeners->of[i].fds[self->index], NULL);
+    }
+}
+
+/*
+ * Leaves the listeners alone for a while where nobody can be let in: they would
+ * wake the worker all the time, and its connections wait for a nap.
+ */
+static void mind_doors(struct worker *self)
+{
+    if (self->away && self->steady_ms - self->away_ms >= AWAY_MS) {
+        self->away = watch_doors(self) < 0;
+    }
+    if (self->gate.starved) {
+        self->gate.starved = false;
+        self->away = true;
+        self->away_ms = self->steady_ms;
+        leave_doors(self);
+    }
+}
+
 static void end_turn(struct worker *self)
 {
     run_batch(self, NULL);
+    mind_doors(self);
     if (chores_are_due(&self->chores, self->steady_ms)) {
         chores_do(&self->chores, self->shared->store, self->batch->thread,
                   self->steady_ms);
@@ -313,7 +362,11 @@ static int timeout_of(const struct worker *self)
     if (self->crowd.queue != NULL) {
         return 0;
     }
-    return timeout_ms < 0 && watches ? CHORES_IDLE_MS : timeout_ms;
+    if (timeout_ms < 0 && watches) {
+        timeout_ms = CHORES_IDLE_MS;
+    }
+    return self->away && (timeout_ms < 0 || timeout_ms > AWAY_MS) ? AWAY_MS
+                                                                  : timeout_ms;
 }
 
 /* Takes in who is waiting at the door, and lets nobody come to it any more. */
@@ -323,9 +376,10 @@ static void shut_door(struct worker *self)
         while (!accept_some(self, i)) {
         }
         (void)shutdown(self->listeners->of[i].fds[self->index], SHUT_RDWR);
-        (void)epoll_ctl(self->crowd.epoll, EPOLL_CTL_DEL,
-                        self->listeners->of[i].fds[self->index], NULL);
     }
+    leave_doors(self);
+    self->gate.starved = false;
+    self->away = false;
 }
 
 /* Is conn in a state in which more requests are read from it? */
@@ -431,26 +485,13 @@ static void *run(void *context)
     return NULL;
 }
 
-/* Watches listeners, which are told by their number, and the wake-up. */
 static int watch_sources(struct worker *self)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.u64 = WAKE};
 
-    if (epoll_ctl(self->crowd.epoll, EPOLL_CTL_ADD, self->wake, &event) < 0) {
-        return -1;
-    }
-    for (size_t i = 0; i < self->listeners->count; i++) {
-        event.data.u64 = i;
-        event.events = EPOLLIN;
-        if (self->listeners->of[i].local) {
-            event.events |= EPOLLEXCLUSIVE;
-        }
-        if (epoll_ctl(self->crowd.epoll, EPOLL_CTL_ADD,
-                      self->listeners->of[i].fds[self->index], &event) < 0) {
-            return -1;
-        }
-    }
-    return 0;
+    return epoll_ctl(self->crowd.epoll, EPOLL_CTL_ADD, self->wake, &event) < 0
+               ? -1
+               : watch_doors(self);
 }
 
 struct worker *worker_create(struct shared *shared, struct listeners *listeners,

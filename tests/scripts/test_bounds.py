@@ -131,6 +131,29 @@ def check_out_of_files(results, workers):
         pawld.check_end(results, f"{name}: pawld ends well")
 
 
+def check_no_reserve(results):
+    """Not even the file that each worker has put by can be opened again."""
+    with server.start_pawld("--workers", "2") as pawld, \
+            pawld.connect() as first:
+        server.wait_until(lambda: is_alone(first))
+        resource.prlimit(pawld.process.pid, resource.RLIMIT_NOFILE,
+                         (1, FEW_FILES))
+        crowd = [pawld.connect() for _ in range(CROWD)]
+        failed = server.wait_until(
+            lambda: int(first.stats()["listen_disabled_num"]) > CROWD / 2)
+        results.ok(failed and first.ask(b"version\r\n")
+                   .startswith(b"VERSION "),
+                   "no file to spare: who is connected is served")
+        resource.prlimit(pawld.process.pid, resource.RLIMIT_NOFILE,
+                         (FEW_FILES, FEW_FILES))
+        with pawld.connect() as late:
+            results.ok(late.ask(b"version\r\n").startswith(b"VERSION "),
+                       "no file to spare: others are when files are free")
+        for connection in crowd:
+            connection.close()
+        pawld.check_end(results, "no file to spare: pawld ends well")
+
+
 def check_peer_that_does_not_read(results):
     with server.start_pawld("--workers", "1") as pawld, \
             pawld.connect() as greedy, pawld.connect() as other:
@@ -265,6 +288,7 @@ def main():
     check_few_files(results)
     check_out_of_files(results, 1)
     check_out_of_files(results, 4)
+    check_no_reserve(results)
     check_peer_that_does_not_read(results)
     check_half_commands(results)
     check_half_values(results)
