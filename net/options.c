@@ -33,7 +33,8 @@ enum kind {
     KIND_NUMBER,
     KIND_OCTAL,
     KIND_SIZE,
-    KIND_MEGABYTES, /* a size, in megabytes where it has no unit */
+    KIND_BOUND,     /* a size, or 0: no bound */
+    KIND_MEGABYTES, /* the same, in megabytes where it has no unit */
     KIND_TEXT,
     KIND_FILE,   /* a text that no config file may give */
     KIND_LIST,   /* texts that add up */
@@ -134,9 +135,15 @@ static uint64_t read_octal(const char *text)
     return isdigit((unsigned char)*text) && *end == '\0' ? number : UINT64_MAX;
 }
 
+static bool may_be_none(const struct row *row)
+{
+    return row->kind == KIND_BOUND || row->kind == KIND_MEGABYTES;
+}
+
 static bool in_range(const struct row *row, uint64_t number)
 {
-    return number >= row->least && number <= row->most;
+    return (number == 0 && may_be_none(row)) ||
+           (number >= row->least && number <= row->most);
 }
 
 /* A size; megabytes where the kind says so and there is no unit. */
@@ -178,14 +185,16 @@ static int read_number(const struct reading *self, const struct row *row,
         return read_word(text, full_words, 2, number)
                    ? 0
                    : complain(self, "'%s' is neither evict nor refuse", text);
+    case KIND_BOUND:
     case KIND_MEGABYTES:
     case KIND_SIZE:
         return read_size(row, text, number) && in_range(row, *number)
                    ? 0
                    : complain(self,
                               "'%s' is not a size from %" PRIu64 " to %" PRIu64
-                              " bytes, such as 64m",
-                              text, row->least, row->most);
+                              " bytes, such as 64m%s",
+                              text, row->least, row->most,
+                              may_be_none(row) ? ", nor 0" : "");
     default:
         return text_read_number(text, strlen(text), row->most, number) &&
                        in_range(row, *number)
@@ -397,6 +406,17 @@ static char *trim(char *text)
     return text + strspn(text, " \t");
 }
 
+/* Cuts off a comment: from a # that begins the line, or follows a blank. */
+static void cut_comment(char *line)
+{
+    for (char *at = line; (at = strchr(at, '#')) != NULL; at++) {
+        if (at == line || isspace((unsigned char)at[-1])) {
+            *at = '\0';
+            return;
+        }
+    }
+}
+
 /* "name value", "name = value", or nothing but a comment. */
 static int read_line(struct reading *self, char *line, unsigned number)
 {
@@ -404,7 +424,7 @@ static int read_line(struct reading *self, char *line, unsigned number)
     char *value;
     size_t bytes;
 
-    line[strcspn(line, "#")] = '\0';
+    cut_comment(line);
     line = trim(line);
     bytes = strcspn(line, " \t=");
     if (*line == '\0') {
@@ -439,11 +459,16 @@ static int load(struct reading *self, const char *path)
     bytes = options->file != NULL
                 ? fread(options->file, 1, CONFIG_BYTES_MAX + 1, file)
                 : 0;
-    if (options->file == NULL || ferror(file) || bytes > CONFIG_BYTES_MAX) {
+    if (options->file == NULL || ferror(file)) {
+        int reason = errno;
+
         (void)fclose(file);
-        return complain(self, "cannot be read, or is larger than 64 KiB");
+        return complain(self, "%s", strerror(reason));
     }
     (void)fclose(file);
+    if (bytes > CONFIG_BYTES_MAX) {
+        return complain(self, "larger than %d bytes", CONFIG_BYTES_MAX);
+    }
     options->file[bytes] = '\0';
     return 0;
 }

@@ -18,9 +18,14 @@ static void print_help(void)
     (void)puts("Usage: pawld [option]...\n\n"
                "Keeps versioned records in memory and serves them in "
                "memcached's text\nprotocol, with take and give.\n\n"
-               "Options, also as PAWLD_NAME in the environment, or as lines "
-               "of\n`name value` in a file given by --config:");
+               "Options:");
     options_help(stdout);
+    (void)puts("\nEach --name is also PAWLD_NAME in the environment, with _ "
+               "for -, and a line\n`name value` or `name = value` in the file "
+               "of --config, where # at the start\nof a line or behind a blank "
+               "begins a comment. There, what is a flag alone here\ntakes yes "
+               "or no, and verbose 0, 1 or 2. Flags are stronger than the\n"
+               "environment, and that than the file.");
     (void)puts("\nCommands:");
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         (void)printf("  %s\n      %s\n", commands[i].usage, commands[i].help);

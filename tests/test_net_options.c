@@ -188,6 +188,29 @@ Test(options, come_from_a_file_where_nothing_else_says_otherwise)
     remove_config(flag);
 }
 
+Test(options, may_have_a_hash_sign_inside_a_value)
+{
+    const char *flag = config_of("unix /run/a#b.sock\t# a comment\n"
+                                 "  # another\n");
+
+    check_right(flag);
+    CHECK_BYTES(options.unix_path, strlen(options.unix_path),
+                TEXT("/run/a#b.sock"));
+    remove_config(flag);
+}
+
+Test(options, take_no_memory_as_no_bound)
+{
+    check_right("--memory 1m");
+    CHECK_NUMBER(options.memory, 1 << 20);
+    options_fini(&options);
+    check_right("-m 0");
+    CHECK_NUMBER(options.memory, 0);
+    check_wrong("--memory 1048575",
+                "--memory: '1048575' is not a size from 1048576 to "
+                "1125899906842624 bytes, such as 64m, nor 0");
+}
+
 Test(options, find_the_file_by_the_environment_too)
 {
     const char *flag = config_of("workers 7\n");
