@@ -145,7 +145,7 @@ enum pawl_status change_insert(struct change *change,
 
     if (place->vacant == NULL) {
         status = locate_vacant(change->thread, change->partition, place);
-        if (status == PAWL_NO_MEMORY && room_make(change->thread)) {
+        if (status == PAWL_NO_MEMORY && room_make(change->thread, SLAB_LINE)) {
             return PLACE_CHANGED;
         }
         if (status != PAWL_OK) {

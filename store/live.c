@@ -33,8 +33,7 @@ bool live_is_flushed(const struct pawl *store, const struct record *record)
 
 void live_mark_visited(const struct pawl *store, struct record *record)
 {
-    if (store->options.full == PAWL_FULL_EVICT &&
-        (record_state(record) & RECORD_VISITED) == 0) {
-        record_mark(record, RECORD_VISITED, 0);
+    if (store->evicts && (record_state(record) & RECORD_VISITED) == 0) {
+        (void)record_mark(record, RECORD_VISITED, 0);
     }
 }

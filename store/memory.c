@@ -7,11 +7,17 @@
 #define PORTION_BYTES_MAX ((size_t)64 * 1024)
 #define PORTIONS_IN_LIMIT 256
 
-/* Little that is free is looked through no more often than that. */
-#define SCAVENGE_MS 20
+/* So much more in one size is worth scavenging: 1 of this many. */
+#define WORTH_SHARE 64
 
-/* Chunks that may be mapped beyond the limit and its sixteenth. */
+/* All sizes are scavenged again after so many times what it took. */
+#define SCAVENGE_REST 20
+
+/* Chunks that may be mapped beyond the limit and its sixteenth, ... */
 #define CHUNKS_OVER 4
+
+/* ... and for each member, who carves a span for each size. */
+#define MEMBER_BYTES ((size_t)2 * 1024 * 1024)
 
 void memory_pool_init(struct memory_pool *pool, size_t limit_bytes,
                       bool retired_is_free)
@@ -36,6 +42,7 @@ void memory_pool_fini(struct memory_pool *pool)
 void memory_init(struct memory *self, struct memory_pool *pool)
 {
     *self = (struct memory){.pool = pool};
+    add_relaxed(&pool->members, 1);
     slab_init(&self->slab, &pool->depot);
 }
 
@@ -115,7 +122,8 @@ static bool may_map(const struct memory_pool *pool)
         limit += load_relaxed(&pool->retired_bytes);
     }
     return mapped + SLAB_CHUNK_BYTES <=
-           limit + limit / 16 + CHUNKS_OVER * SLAB_CHUNK_BYTES;
+           limit + limit / 16 + CHUNKS_OVER * SLAB_CHUNK_BYTES +
+               load_relaxed(&pool->members) * MEMBER_BYTES;
 }
 
 /* A block that is not counted yet; must_map: even past what may be mapped. */
@@ -180,10 +188,15 @@ bool memory_is_short(const struct memory_pool *pool)
                pool->limit_bytes - reserve_bytes;
 }
 
+bool memory_is_full(const struct memory_pool *pool)
+{
+    return !may_map(pool);
+}
+
 bool memory_is_scattered(const struct memory_pool *pool)
 {
-    return !may_map(pool) && load_relaxed(&pool->depot.given_bytes) !=
-                                 load_relaxed(&pool->depot.scavenged_bytes);
+    return memory_is_full(pool) &&
+           slab_is_scattered(&pool->depot, SLAB_CHUNK_BYTES / 4);
 }
 
 static uint64_t steady_ms(void)
@@ -194,16 +207,32 @@ static uint64_t steady_ms(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+/* Looks at all sizes: a span may have waited for its last block for long. */
+static void scavenge_all(struct memory_pool *pool)
+{
+    uint64_t begin_ms = steady_ms();
+    uint64_t end_ms;
+
+    if (begin_ms < pool->scavenge_ms) {
+        return;
+    }
+    for (unsigned class = 0; class < SLAB_CLASSES; class ++) {
+        slab_scavenge(&pool->depot, class);
+    }
+    end_ms = steady_ms();
+    pool->scavenge_ms = end_ms + SCAVENGE_REST * (end_ms - begin_ms + 1);
+}
+
 void memory_scavenge(void *pool)
 {
     struct memory_pool *self = pool;
-    uint64_t now_ms = steady_ms();
-    size_t given = load_relaxed(&self->depot.given_bytes) -
-                   load_relaxed(&self->depot.scavenged_bytes);
+    unsigned class =
+        slab_most_changed(&self->depot, self->limit_bytes / WORTH_SHARE);
 
-    if (given >= self->limit_bytes / 32 ||
-        now_ms - self->scavenged_ms >= SCAVENGE_MS) {
-        slab_scavenge(&self->depot);
-        self->scavenged_ms = steady_ms();
+    if (class < SLAB_CLASSES) {
+        slab_scavenge(&self->depot, class);
+    } else {
+        scavenge_all(self);
     }
+    add_relaxed(&self->scavenges, 1);
 }

@@ -2,9 +2,10 @@
  * memory.h - blocks that count against a store's limit.
  *
  * Two things are bounded. Blocks in use, by the limit itself. And what is
- * mapped, by the limit, a sixteenth of it and a few chunks, so that memory
- * which is free, but in another size, does not add up: where that bound is
- * reached free blocks are scavenged into spans for other sizes (slab.h).
+ * mapped, by the limit, a sixteenth of it, and 2 MiB and 2 MiB a member, so
+ * that memory which is free, but in another size, does not add up: where that
+ * bound is reached free blocks are scavenged into spans for other sizes
+ * (slab.h).
  *
  * The pool's count is shared by all threads, so each thread draws credit from
  * it in larger portions and spends that alone; the count is at most a portion
@@ -31,12 +32,14 @@ struct memory_pool {
     size_t portion_bytes;
     bool retired_is_free; /* does not count against the limit */
 
-    uint64_t scavenged_ms; /* when last; the grace thread's */
+    uint64_t scavenge_ms; /* when all sizes may be; the grace thread's own */
 
     /* Shared counters. */
     size_t used_bytes __attribute__((aligned(64)));
     size_t retired_bytes;
     size_t table_bytes;
+    size_t scavenges;   /* how often */
+    size_t members;     /* threads that carve spans */
     size_t large_bytes; /* of blocks mapped one by one */
 };
 
@@ -71,9 +74,12 @@ void memory_free(struct memory *self, void *block, size_t bytes);
 /* Whether so little is left under the limit that records should make room. */
 bool memory_is_short(const struct memory_pool *pool);
 
+/* Whether all that may be mapped is: then sizes compete for memory. */
+bool memory_is_full(const struct memory_pool *pool);
+
 /*
- * Whether all that may be mapped is, and much of it lies free in sizes that
- * are not asked for: then memory_scavenge() may help.
+ * Whether the pool is full and much of it lies free in one size: then
+ * memory_scavenge() may help.
  */
 bool memory_is_scattered(const struct memory_pool *pool);
 

@@ -1,5 +1,6 @@
 #include "store/pages.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -13,9 +14,12 @@ size_t pages_round(size_t bytes)
 
 void *pages_map(size_t bytes)
 {
+    int before = errno;
     void *pages = mmap(NULL, pages_round(bytes), PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
+    /* The caller's caller is told by a status, and finds errno as it was. */
+    errno = before;
     return pages == MAP_FAILED ? NULL : pages;
 }
 
@@ -29,13 +33,22 @@ void *pages_map_aligned(size_t bytes, size_t alignment)
     }
     before = (size_t)(-(uintptr_t)wide & (alignment - 1));
     if (before != 0) {
-        (void)munmap(wide, before);
+        pages_unmap(wide, before);
     }
-    (void)munmap(wide + before + bytes, alignment - before);
+    pages_unmap(wide + before + bytes, alignment - before);
     return wide + before;
 }
 
 void pages_unmap(void *pages, size_t bytes)
 {
-    (void)munmap(pages, pages_round(bytes));
+    int before = errno;
+
+    /*
+     * A hole in a mapping makes two of it, and their number is bounded
+     * (vm.max_map_count). Then the memory goes back and the addresses stay.
+     */
+    if (munmap(pages, pages_round(bytes)) != 0) {
+        (void)madvise(pages, pages_round(bytes), MADV_DONTNEED);
+    }
+    errno = before;
 }

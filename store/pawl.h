@@ -4,7 +4,8 @@
  * A store maps a binary key to a record: a value, 32 bits of the caller's
  * flags, an expiry and a version. Every operation on one key is one
  * indivisible step. Reads write nothing shared and wait for nobody; writes
- * are lock-free: a thread that stops anywhere delays no other.
+ * are lock-free: a thread that stops anywhere delays no other. (In a store that
+ * evicts, a read may set one bit in the record, if that is not set.)
  *
  * Use: pawl_create() a store; in each thread pawl_join() it; call the
  * operations with that thread's handle; pawl_part() before the thread ends;
@@ -60,22 +61,22 @@ extern "C" {
  * Every outcome there is, with the sentence that pawl_status_text() answers.
  * Zero is success.
  */
-#define PAWL_STATUSES(row)                                                     \
-    row(OK, "done") row(NOT_FOUND, "no record has this key")                   \
-        row(EXISTS, "the record has another version") row(                     \
-            NOT_STORED, "whether a record is there is against the condition")  \
-            row(REFUSED, "the result would pass its floor or ceiling") row(    \
-                NOT_A_NUMBER,                                                  \
-                "the value is not an unsigned 64-bit decimal number")          \
-                row(BAD_KEY, "a key has 1 to 250 bytes") row(                  \
-                    TOO_LARGE, "the value is larger than this store allows")   \
-                    row(NO_MEMORY, "no memory is left for this change")        \
-                        row(STALLED, "a reader that does not leave holds too " \
-                                     "much retired memory")                    \
-                            row(NOT_RUN, "not run: leave the read section "    \
-                                         "first, then run it again") row(      \
-                                INVALID, "an argument is outside its range")   \
-                                row(UNSUPPORTED,                               \
+#define PAWL_STATUSES(row)                                                    \
+    row(OK, "done") row(NOT_FOUND, "no record has this key")                  \
+        row(EXISTS, "the record has another version") row(                    \
+            NOT_STORED, "whether a record is there is against the condition") \
+            row(REFUSED, "the result would pass its floor or ceiling") row(   \
+                NOT_A_NUMBER,                                                 \
+                "the value is not an unsigned 64-bit decimal number")         \
+                row(BAD_KEY, "a key has 1 to 250 bytes") row(                 \
+                    TOO_LARGE, "the value is larger than this store allows")  \
+                    row(NO_MEMORY, "no memory is left for this change") row(  \
+                        STALLED, "a reader that does not leave holds too "    \
+                                 "much retired memory")                       \
+                        row(NOT_RUN, "not run: leave the read section "       \
+                                     "first, then run it again")              \
+                            row(INVALID, "an argument is outside its range")  \
+                                row(UNSUPPORTED,                              \
                                     "this machine lacks what the store needs")
 
 enum pawl_status {
@@ -237,8 +238,12 @@ PAWL_EXPORT const char *pawl_release(void);
 /*
  * Makes an empty store. options may be NULL for the defaults. *store is set
  * where PAWL_OK is answered and left alone otherwise: PAWL_INVALID for options
- * out of range, PAWL_NO_MEMORY, PAWL_UNSUPPORTED on a processor without a
- * 16-byte compare-and-set. Any thread.
+ * out of range, PAWL_NO_MEMORY (also where the process has no key for
+ * thread-specific data left: there are 1,024), PAWL_UNSUPPORTED on a processor
+ * without a 16-byte compare-and-set. Starts one thread, which waits for readers
+ * on behalf of all. Any thread.
+ *
+ * After fork() the child does nothing with the store of its parent.
  */
 PAWL_EXPORT PAWL_MUST_USE enum pawl_status pawl_create(
     const struct pawl_options *options, struct pawl **store);

@@ -82,7 +82,7 @@ static bool open_batch(struct reclaim *self)
     if (batch != NULL) {
         self->spare = batch->next;
     } else {
-        batch = memory_alloc_beyond(self->memory, sizeof(*batch));
+        batch = memory_alloc_beyond(self->memory, SLAB_BATCH);
     }
     if (batch == NULL) {
         return false;

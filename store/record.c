@@ -189,15 +189,13 @@ uint64_t record_expiry(const struct record *record)
     return word == NULL ? 0 : load_relaxed(word);
 }
 
-void record_mark(struct record *record, uint8_t set, uint8_t clear)
+bool record_mark(struct record *record, uint8_t set, uint8_t clear)
 {
     uint8_t *state = &record_meta(record)->state;
     uint8_t seen = load_relaxed(state);
-    uint8_t next;
+    uint8_t next = (uint8_t)((seen | set) & ~clear);
 
-    do {
-        next = (uint8_t)((seen | set) & ~clear);
-    } while (next != seen && !cas_relaxed(state, &seen, next));
+    return next == seen || cas_relaxed(state, &seen, next);
 }
 
 bool record_touch(struct record *record, uint64_t expected, uint64_t expiry_ms)

@@ -127,8 +127,12 @@ uint64_t record_expiry(const struct record *record);
  */
 bool record_touch(struct record *record, uint64_t expected, uint64_t expiry_ms);
 
-/* Sets and clears bits of a published record's state. */
-void record_mark(struct record *record, uint8_t set, uint8_t clear);
+/*
+ * Sets and clears bits of a published record's state, together with what others
+ * do to it. Wait-free for a hint: where another was faster, false, and nothing
+ * is changed.
+ */
+bool record_mark(struct record *record, uint8_t set, uint8_t clear);
 
 /*
  * Fills view with the record as it is at one instant; its expiry may be that

@@ -18,8 +18,8 @@
 
 #include <time.h>
 
-/* A call evicts until this many records went, ... */
-#define RECORDS_A_CALL 32
+/* A call evicts until this much went, or as much as is asked for, ... */
+#define BYTES_A_CALL 4096
 
 /* ... or it has seen this many buckets. */
 #define BUCKETS_A_CALL 1024
@@ -28,39 +28,58 @@
  */
 #define BUCKETS_FOR_DEAD 64
 
-/* Calls that one allocation makes before it gives up. */
-#define TRIES 16
+/* A full store evicts no more while 1 of so many of its bytes is coming back.
+ */
+#define RETIRED_SHARE 128
+
+/* Buckets looked through for records of one size. */
+#define BUCKETS_OF_SIZE 256
+
+/*
+ * Calls that one allocation makes before it gives up. What they evict comes
+ * back after a grace period only, so more of them would evict in vain.
+ */
+#define TRIES 2
 
 /* Who is short naps so often for a grace period, each time twice as long. */
 #define NAPS 8
 #define NAP_NS 50000
 
-/* Removes the record unless it was read lately; answers whether it went. */
-static bool pass_record(struct pawl_thread *thread, struct place *place)
+/* Which records a hand takes on its way. */
+struct hand {
+    bool takes_live;    /* those that were not read lately, not only the dead */
+    size_t block_bytes; /* 0, or only records in blocks of so many */
+};
+
+/* Removes the record, if the hand takes it; answers its block's bytes, or 0. */
+static size_t pass_record(struct pawl_thread *thread, struct place *place,
+                          const struct hand *hand)
 {
     const struct record_basis any = {0};
+    size_t bytes = slab_round(record_bytes(place->record));
     uint64_t version;
 
     if (remove_dead(thread, place)) {
-        return true;
+        return bytes;
     }
-    if (thread->store->options.full != PAWL_FULL_EVICT) {
-        return false;
+    if (!hand->takes_live ||
+        (hand->block_bytes != 0 && hand->block_bytes != bytes)) {
+        return 0;
     }
     if ((record_state(place->record) & RECORD_VISITED) != 0) {
-        record_mark(place->record, 0, RECORD_VISITED);
-        return false;
+        (void)record_mark(place->record, 0, RECORD_VISITED);
+        return 0;
     }
     if (remove_record(thread, place, &any, &version) != PAWL_OK) {
-        return false;
+        return 0;
     }
     tally_add(thread, evicted, 1);
-    return true;
+    return bytes;
 }
 
-/* Moves the hand over one bucket; answers how many records went. */
+/* Moves a hand over one bucket; answers how many bytes of records went. */
 static size_t pass_bucket(struct pawl_thread *thread,
-                          struct partition *partition)
+                          struct partition *partition, const struct hand *hand)
 {
     uint64_t position = load_relaxed(&partition->hand);
     struct bucket_view view;
@@ -73,21 +92,50 @@ static size_t pass_bucket(struct pawl_thread *thread,
     table_read_bucket(place.bucket, &view);
     for (size_t i = 0; i < view.count; i++) {
         place_view(&place, &view, i);
-        went += pass_record(thread, &place);
+        went += pass_record(thread, &place, hand);
     }
     return went;
 }
 
-static size_t evict(struct pawl_thread *thread, size_t buckets)
+/* Removes bytes of records, or what goes in so many buckets. */
+static bool pass_buckets(struct pawl_thread *thread, size_t buckets,
+                         size_t bytes, const struct hand *hand)
 {
     struct pawl *store = thread->store;
     unsigned partitions = store->options.partitions;
     size_t went = 0;
 
-    for (size_t i = 0; i < buckets && went < RECORDS_A_CALL; i++) {
-        went += pass_bucket(thread, &store->partitions[i % partitions]);
+    for (size_t i = 0; i < buckets && went < bytes; i++) {
+        went += pass_bucket(thread, &store->partitions[i % partitions], hand);
     }
     return went;
+}
+
+/*
+ * Removes records to make room for a block of bytes. Where sizes compete, such
+ * of its size first: their blocks serve at once, others only by the span.
+ */
+static bool evict(struct pawl_thread *thread, size_t bytes)
+{
+    const struct memory_pool *pool = &thread->store->pool;
+    struct hand hand = {.takes_live = thread->store->evicts};
+    size_t wanted = bytes > BYTES_A_CALL ? bytes : BYTES_A_CALL;
+    bool found = false;
+
+    if (!hand.takes_live) {
+        return pass_buckets(thread, BUCKETS_FOR_DEAD, wanted, &hand);
+    }
+    if (memory_is_full(pool)) {
+        /* What was evicted before comes back first. */
+        if (load_relaxed(&pool->retired_bytes) >
+            pool->limit_bytes / RETIRED_SHARE + bytes) {
+            return false;
+        }
+        hand.block_bytes = slab_round(bytes);
+        found = pass_buckets(thread, BUCKETS_OF_SIZE, wanted, &hand);
+        hand.block_bytes = 0;
+    }
+    return found || pass_buckets(thread, BUCKETS_A_CALL, wanted, &hand);
 }
 
 bool room_collect(struct pawl_thread *thread)
@@ -112,12 +160,11 @@ static void ask_to_scavenge(struct pawl_thread *thread)
     }
 }
 
-bool room_make(struct pawl_thread *thread)
+bool room_make(struct pawl_thread *thread, size_t bytes)
 {
-    bool evicts = thread->store->options.full == PAWL_FULL_EVICT;
     bool found = room_collect(thread);
 
-    found |= evict(thread, evicts ? BUCKETS_A_CALL : BUCKETS_FOR_DEAD) != 0;
+    found |= evict(thread, bytes);
     /* What was evicted counts as retired from now on, and not as used. */
     reclaim_flush(&thread->reclaim);
     ask_to_scavenge(thread);
@@ -139,7 +186,7 @@ bool room_await(struct pawl_thread *thread)
     struct grace *grace = &thread->store->grace;
     struct memory_pool *pool = &thread->store->pool;
     struct timespec nap = {.tv_nsec = NAP_NS};
-    size_t scavenged = load_relaxed(&pool->depot.scavenged_bytes);
+    size_t scavenges = load_relaxed(&pool->scavenges);
 
     ASSERT(thread->sections == 0);
     for (int i = 0; i < NAPS && room_may_come(thread); i++) {
@@ -148,7 +195,7 @@ bool room_await(struct pawl_thread *thread)
         (void)nanosleep(&nap, NULL);
         nap.tv_nsec *= 2;
         if (room_collect(thread) ||
-            scavenged != load_relaxed(&pool->depot.scavenged_bytes)) {
+            scavenges != load_relaxed(&pool->scavenges)) {
             return true;
         }
     }
@@ -160,12 +207,12 @@ void *room_alloc(struct pawl_thread *thread, size_t bytes)
 {
     void *block;
 
-    if (thread->store->options.full == PAWL_FULL_EVICT &&
-        memory_is_short(&thread->store->pool)) {
-        (void)room_make(thread);
+    if (thread->store->evicts && memory_is_short(&thread->store->pool)) {
+        (void)room_make(thread, bytes);
     }
     block = memory_alloc(&thread->memory, bytes);
-    for (int i = 0; i < TRIES && block == NULL && room_make(thread); i++) {
+    for (int i = 0; i < TRIES && block == NULL && room_make(thread, bytes);
+         i++) {
         block = memory_alloc(&thread->memory, bytes);
     }
     return block;

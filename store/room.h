@@ -16,11 +16,11 @@
 void *room_alloc(struct pawl_thread *thread, size_t bytes);
 
 /*
- * Takes back what is ready of all members' retired blocks, and removes some
- * dead records or, where the store evicts, some that were not read lately.
- * Answers whether any of it gave room.
+ * Makes room for a block of bytes: takes back what is ready of all members'
+ * retired blocks, and removes some dead records or, where the store evicts,
+ * some that were not read lately. Answers whether any of it gave room.
  */
-bool room_make(struct pawl_thread *thread);
+bool room_make(struct pawl_thread *thread, size_t bytes);
 
 /*
  * Whether room_await() may be of use: there is memory that a grace period would

@@ -34,12 +34,27 @@ static struct span *span_of(const void *block)
     return (struct span *)((uintptr_t)block & ~(uintptr_t)(SPAN_BYTES - 1));
 }
 
+/* The block's bytes in the classes apart, by what is asked for. */
+static const size_t apart_bytes[] = {
+    [SLAB_LINE] = 64, [SLAB_BATCH] = 2048, [SLAB_MAGAZINE] = 32};
+
+static bool is_apart(size_t bytes)
+{
+    return bytes < sizeof(apart_bytes) / sizeof(apart_bytes[0]);
+}
+
 static unsigned class_of(size_t bytes)
 {
     unsigned top;
 
+    if (is_apart(bytes)) {
+        return SLAB_SIZES - 1 + (unsigned)bytes;
+    }
+    if (bytes <= SLAB_BLOCK_BYTES_MIN) {
+        return 1;
+    }
     if (bytes <= 128) {
-        return bytes <= 16 ? 0 : (unsigned)((bytes - 1) / 16);
+        return (unsigned)((bytes - 1) / 16);
     }
     top = 63 - (unsigned)__builtin_clzl(bytes - 1);
     return 8 + (top - 7) * 8 + (unsigned)((bytes - 1) >> (top - 3) & 7);
@@ -49,6 +64,9 @@ static size_t class_bytes(unsigned class)
 {
     unsigned top;
 
+    if (class >= SLAB_SIZES) {
+        return apart_bytes[class - SLAB_SIZES + 1];
+    }
     if (class < 8) {
         return ((size_t) class + 1) * 16;
     }
@@ -65,9 +83,6 @@ static size_t magazine_blocks(size_t block_bytes)
 
 size_t slab_round(size_t bytes)
 {
-    if (bytes < SLAB_BLOCK_BYTES_MIN) {
-        return SLAB_BLOCK_BYTES_MIN;
-    }
     if (bytes > SLAB_BLOCK_BYTES_MAX) {
         return pages_round(bytes);
     }
@@ -110,9 +125,9 @@ bool slab_map(struct slab_depot *depot)
 
 void slab_init(struct slab *self, struct slab_depot *depot)
 {
-    static_assert(sizeof(struct magazine) <= SLAB_BLOCK_BYTES_MIN,
-                  "a magazine fits the smallest block");
-    ASSERT(class_of(SLAB_BLOCK_BYTES_MAX) == SLAB_CLASSES - 1);
+    ASSERT(sizeof(struct magazine) <= apart_bytes[SLAB_MAGAZINE]);
+    ASSERT(class_of(SLAB_BLOCK_BYTES_MAX) == SLAB_SIZES - 1);
+    ASSERT(class_of(SLAB_MAGAZINE) == SLAB_CLASSES - 1);
     static_assert(sizeof(struct span) == 64, "blocks of 64 bytes lie in lines");
     *self = (struct slab){.depot = depot};
 }
@@ -129,6 +144,8 @@ static bool refill(struct slab *self, unsigned class)
     if (magazine != NULL) {
         mine->free = magazine->blocks;
         mine->free_count = magazine->count;
+        sub_relaxed(&self->depot->free_bytes[class],
+                    magazine->count * block_bytes);
         stack_push(&self->depot->empties, &magazine->node);
         return true;
     }
@@ -162,6 +179,7 @@ static void *alloc_in_class(struct slab *self, unsigned class)
 
     if (mine->free == NULL && mine->run == mine->run_end &&
         !refill(self, class)) {
+        store_relaxed(&self->depot->wanted, class);
         return NULL;
     }
     if (mine->free != NULL) {
@@ -178,7 +196,7 @@ void *slab_alloc(struct slab *self, size_t bytes)
     if (bytes > SLAB_BLOCK_BYTES_MAX) {
         return pages_map(bytes);
     }
-    return alloc_in_class(self, class_of(slab_round(bytes)));
+    return alloc_in_class(self, class_of(bytes));
 }
 
 /*
@@ -194,7 +212,7 @@ static void give_magazine(struct slab *self, unsigned class, size_t count)
     struct slab_block *last = NULL;
 
     if (magazine == NULL) {
-        magazine = alloc_in_class(self, class_of(SLAB_BLOCK_BYTES_MIN));
+        magazine = alloc_in_class(self, class_of(SLAB_MAGAZINE));
     }
     if (magazine == NULL) {
         return;
@@ -208,37 +226,38 @@ static void give_magazine(struct slab *self, unsigned class, size_t count)
         magazine->count++;
         memory_poison(last, block_bytes);
     }
-    add_relaxed(&self->depot->given_bytes, magazine->count * block_bytes);
+    add_relaxed(&self->depot->free_bytes[class], magazine->count * block_bytes);
     stack_push(magazine->count != 0 ? &self->depot->magazines[class]
                                     : &self->depot->empties,
                &magazine->node);
 }
 
-void slab_free(struct slab *self, void *block, size_t bytes)
+static void free_in_class(struct slab *self, void *block, unsigned class)
 {
-    struct slab_class *mine;
+    struct slab_class *mine = &self->classes[class];
     struct slab_block *freed = block;
-    size_t block_bytes = slab_round(bytes);
-    size_t most;
-    unsigned class;
+    size_t block_bytes = class_bytes(class);
+    size_t most = magazine_blocks(block_bytes);
 
-    if (bytes > SLAB_BLOCK_BYTES_MAX) {
-        pages_unmap(block, bytes);
-        return;
-    }
-    class = class_of(block_bytes);
-    mine = &self->classes[class];
     freed->next = mine->free;
     mine->free = freed;
     mine->free_count++;
     memory_poison(block, block_bytes);
-    most = magazine_blocks(block_bytes);
     if (mine->free_count >= 2 * most) {
         give_magazine(self, class, most);
     }
 }
 
-/* What is left of runs becomes free blocks first: a flush leaves nothing. */
+void slab_free(struct slab *self, void *block, size_t bytes)
+{
+    if (bytes > SLAB_BLOCK_BYTES_MAX) {
+        pages_unmap(block, bytes);
+    } else {
+        free_in_class(self, block, class_of(bytes));
+    }
+}
+
+/* What is left of a run becomes free blocks first. */
 static void flush_class(struct slab *self, unsigned class)
 {
     struct slab_class *mine = &self->classes[class];
@@ -249,7 +268,7 @@ static void flush_class(struct slab *self, unsigned class)
 
         mine->run += block_bytes;
         memory_unpoison(block, block_bytes);
-        slab_free(self, block, block_bytes);
+        free_in_class(self, block, class);
     }
     if (mine->free_count != 0) {
         give_magazine(self, class, mine->free_count);
@@ -258,10 +277,9 @@ static void flush_class(struct slab *self, unsigned class)
 
 void slab_flush(struct slab *self)
 {
-    for (unsigned class = SLAB_CLASSES; class -- > 0;) {
-        if (class_bytes(class) >= SLAB_BLOCK_BYTES_MIN) {
-            flush_class(self, class);
-        }
+    /* Class 0 has no blocks: they would be smaller than the smallest. */
+    for (unsigned class = 1; class < SLAB_CLASSES; class ++) {
+        flush_class(self, class);
     }
 }
 
@@ -331,44 +349,85 @@ static struct stack_node *take_magazines(struct slab_depot *depot,
     struct stack_node *node;
 
     while ((node = stack_pop(&depot->magazines[class])) != NULL) {
+        sub_relaxed(&depot->free_bytes[class],
+                    ((struct magazine *)node)->count * class_bytes(class));
         store_relaxed(&node->next, magazines);
         magazines = node;
     }
     return magazines;
 }
 
-static void scavenge_class(struct slab_depot *depot, unsigned class)
+bool slab_is_scattered(const struct slab_depot *depot, size_t at_least)
+{
+    unsigned wanted = load_relaxed(&depot->wanted);
+
+    for (unsigned class = 0; class < SLAB_CLASSES; class ++) {
+        if (class != wanted &&
+            load_relaxed(&depot->free_bytes[class]) >= at_least) {
+            return true;
+        }
+    }
+    return false;
+}
+
+unsigned slab_most_changed(const struct slab_depot *depot, size_t at_least)
+{
+    unsigned wanted = load_relaxed(&depot->wanted);
+    unsigned most = SLAB_CLASSES;
+    size_t most_bytes = at_least;
+
+    for (unsigned class = 0; class < SLAB_CLASSES; class ++) {
+        size_t now = load_relaxed(&depot->free_bytes[class]);
+        size_t left = load_relaxed(&depot->left_bytes[class]);
+
+        if (class != wanted && now >= left + left / 2 + most_bytes) {
+            most_bytes = now - left - left / 2;
+            most = class;
+        }
+    }
+    return most;
+}
+
+/* Puts back the magazines of a class that hold anything yet. */
+static void put_magazines(struct slab_depot *depot, unsigned class,
+                          struct stack_node *magazines)
 {
     size_t block_bytes = class_bytes(class);
-    struct stack_node *magazines = take_magazines(depot, class);
-    struct stack_node *whole = NULL;
     struct stack_node *next;
+    size_t left = 0;
 
-    count_found(magazines, block_bytes);
-    for (struct stack_node *node = magazines; node != NULL; node = node->next) {
-        drop_found((struct magazine *)node, block_bytes, &whole);
-    }
     for (struct stack_node *node = magazines; node != NULL; node = next) {
         struct magazine *magazine = (struct magazine *)node;
 
         next = node->next;
         forget_found(magazine, block_bytes);
+        left += magazine->count * block_bytes;
+        add_relaxed(&depot->free_bytes[class], magazine->count * block_bytes);
         stack_push(magazine->count != 0 ? &depot->magazines[class]
                                         : &depot->empties,
                    node);
     }
+    store_relaxed(&depot->left_bytes[class], left);
+}
+
+void slab_scavenge(struct slab_depot *depot, unsigned class)
+{
+    size_t block_bytes = class_bytes(class);
+    struct stack_node *magazines;
+    struct stack_node *whole = NULL;
+    struct stack_node *next;
+
+    if (class == load_relaxed(&depot->wanted)) {
+        return;
+    }
+    magazines = take_magazines(depot, class);
+    count_found(magazines, block_bytes);
+    for (struct stack_node *node = magazines; node != NULL; node = node->next) {
+        drop_found((struct magazine *)node, block_bytes, &whole);
+    }
+    put_magazines(depot, class, magazines);
     for (struct stack_node *node = whole; node != NULL; node = next) {
         next = node->next;
         stack_push(&depot->spans, node);
     }
-}
-
-void slab_scavenge(struct slab_depot *depot)
-{
-    size_t given = load_relaxed(&depot->given_bytes);
-
-    for (unsigned class = 0; class < SLAB_CLASSES; class ++) {
-        scavenge_class(depot, class);
-    }
-    store_relaxed(&depot->scavenged_bytes, given);
 }

@@ -28,7 +28,17 @@
 
 #define SLAB_BLOCK_BYTES_MIN ((size_t)32)
 #define SLAB_BLOCK_BYTES_MAX ((size_t)16 * 1024)
-#define SLAB_CLASSES 64
+
+/*
+ * In place of a size: blocks of the store's own, in classes apart from those of
+ * records, lest the few that live long hold on to the spans of many.
+ */
+#define SLAB_LINE ((size_t)1)     /* 64 bytes */
+#define SLAB_BATCH ((size_t)2)    /* 2 KiB */
+#define SLAB_MAGAZINE ((size_t)3) /* 32 bytes */
+
+#define SLAB_SIZES 64   /* classes of records */
+#define SLAB_CLASSES 67 /* and those apart */
 #define SLAB_CHUNK_BYTES ((size_t)512 * 1024)
 
 struct slab_block;
@@ -46,8 +56,11 @@ struct slab_depot {
     struct stack spans;   /* that serve no class */
     struct stack chunks;  /* every chunk ever mapped; only pushed until fini */
     size_t mapped_bytes;  /* of all chunks */
-    size_t given_bytes;   /* that ever came in magazines */
-    size_t scavenged_bytes; /* given_bytes when last scavenged */
+
+    /* Of each class: bytes in magazines, and what the last scavenging left. */
+    size_t free_bytes[SLAB_CLASSES];
+    size_t left_bytes[SLAB_CLASSES];
+    unsigned wanted; /* the class that was last asked for in vain */
 };
 
 struct slab {
@@ -77,11 +90,22 @@ void *slab_alloc(struct slab *self, size_t bytes);
 /* Maps another chunk; false: no memory. */
 bool slab_map(struct slab_depot *depot);
 
-/*
- * Frees the spans whose blocks have all come to the depot. Looks at every block
- * there, so it is for one thread with time.
+/* Whether at_least bytes of other sizes than the one wanted lie in the depot.
  */
-void slab_scavenge(struct slab_depot *depot);
+bool slab_is_scattered(const struct slab_depot *depot, size_t at_least);
+
+/*
+ * The class, not the one wanted, that has changed most since it was last
+ * scavenged: by at_least bytes and half of what that left. SLAB_CLASSES: none.
+ */
+unsigned slab_most_changed(const struct slab_depot *depot, size_t at_least);
+
+/*
+ * Frees the spans of a class whose blocks have all come to the depot; nothing
+ * for the class that is wanted, whose magazines would be missed. Looks at every
+ * block there, so it is for one thread with time.
+ */
+void slab_scavenge(struct slab_depot *depot, unsigned class);
 
 /* Takes back a block that any slab of the depot gave for bytes. */
 void slab_free(struct slab *self, void *block, size_t bytes);

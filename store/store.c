@@ -150,6 +150,8 @@ static enum pawl_status fill_store(struct pawl *store)
     size_t partitions = store->options.partitions;
 
     store->base_version = wall_clock_ns();
+    store->evicts = store->options.full == PAWL_FULL_EVICT &&
+                    store->options.memory_bytes != 0;
     if (getrandom(store->secret.bytes, sizeof(store->secret.bytes), 0) !=
         (ssize_t)sizeof(store->secret.bytes)) {
         return PAWL_UNSUPPORTED;

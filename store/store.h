@@ -50,6 +50,7 @@ struct pawl {
     struct partition *partitions;
     uint64_t base_version; /* below every version of this store */
     pthread_key_t membership;
+    bool evicts; /* at its limit, and there is one */
     struct hash_secret secret;
 
     /* How often the store was flushed; records carry its low 16 bits. */

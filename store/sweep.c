@@ -161,7 +161,10 @@ static void mark_bucket(struct pawl_thread *thread, struct bucket *bucket)
         struct record *record = slot_record(view.word[i]);
 
         if (live_is_flushed(thread->store, record)) {
-            record_mark(record, RECORD_FLUSHED, 0);
+            /* Only a hint can have come between. */
+            while (!record_mark(record, RECORD_FLUSHED, 0)) {
+                continue;
+            }
         }
     }
 }

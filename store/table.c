@@ -146,8 +146,8 @@ struct overflow *table_create_overflow(struct pawl_thread *thread,
                                        bool past_limit)
 {
     struct overflow *block =
-        past_limit ? memory_alloc_beyond(&thread->memory, sizeof(*block))
-                   : memory_alloc(&thread->memory, sizeof(*block));
+        past_limit ? memory_alloc_beyond(&thread->memory, SLAB_LINE)
+                   : memory_alloc(&thread->memory, SLAB_LINE);
 
     if (block == NULL) {
         return NULL;
@@ -160,13 +160,13 @@ struct overflow *table_create_overflow(struct pawl_thread *thread,
 void table_free_overflow(struct pawl_thread *thread, struct overflow *block)
 {
     sub_relaxed(&thread->store->pool.table_bytes, sizeof(*block));
-    memory_free(&thread->memory, block, sizeof(*block));
+    memory_free(&thread->memory, block, SLAB_LINE);
 }
 
 void table_retire_overflow(struct pawl_thread *thread, struct overflow *block)
 {
     sub_relaxed(&thread->store->pool.table_bytes, sizeof(*block));
-    reclaim_retire(&thread->reclaim, block, sizeof(*block));
+    reclaim_retire(&thread->reclaim, block, SLAB_LINE);
 }
 
 bool table_replace(struct place *place, struct record *record)
