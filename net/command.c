@@ -1,6 +1,8 @@
 /*
- * command.c - rows become a table, and a chain of compares that the compiler
- * turns into one length and one or two words each.
+ * command.c - rows become a table, and a search through them.
+ *
+ * The search is a chain of compares that the compiler turns into one length and
+ * one or two words each.
  */
 #include "net/command.h"
 

@@ -1,6 +1,8 @@
 /*
- * reply.c - composing is copying: fixed lines come from tables, numbers are
- * written where they stand, a value is copied once.
+ * reply.c - composing a reply is copying.
+ *
+ * Fixed lines come from tables, numbers are written where they stand, a value
+ * is copied once.
  */
 #include "net/reply.h"
 

@@ -1,6 +1,7 @@
 /*
- * stress_count.c - takes and gives from many threads: nothing is sold twice,
- * nothing is lost, and no order of events is impossible.
+ * stress_count.c - takes and gives from many threads.
+ *
+ * Nothing is sold twice, nothing is lost, and no order of events is impossible.
  */
 #include "tests/history.h"
 #include "tests/support.h"

@@ -1,6 +1,7 @@
 /*
- * stress_insert.c - threads that insert and delete the same keys at once: a
- * key has at most one record, whatever the table does meanwhile.
+ * stress_insert.c - threads insert and delete the same keys at once.
+ *
+ * A key has at most one record, whatever the table does meanwhile.
  */
 #include "tests/history.h"
 #include "tests/support.h"

@@ -1,6 +1,7 @@
 /*
- * stress_iterate.c - walks while others write and the table doubles: a record
- * that is there throughout is visited exactly once.
+ * stress_iterate.c - walks while others write and the table doubles.
+ *
+ * A record that is there throughout is visited exactly once.
  */
 #include "tests/support.h"
 

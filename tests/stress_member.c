@@ -1,6 +1,7 @@
 /*
- * stress_member.c - threads that come, go, vanish, sleep, or stop inside a
- * section: none of them harms another.
+ * stress_member.c - threads that come, go, vanish and sleep.
+ *
+ * Or stop inside a section: none of them harms another.
  */
 #include "tests/block.h"
 #include "tests/support.h"

@@ -1,6 +1,8 @@
 /*
- * stress_value.c - values under many readers and writers: whole or not there,
- * never half of one and half of another, and good until the section ends.
+ * stress_value.c - values under many readers and writers.
+ *
+ * Whole or not there, never half of one and half of another, and good until the
+ * section ends.
  */
 #include "tests/block.h"
 #include "tests/support.h"

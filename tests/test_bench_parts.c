@@ -1,7 +1,8 @@
 /*
- * test_bench_parts.c - what pawl-bench's figures stand on: records that are
- * known from their number, choices that have the distribution they claim,
- * medians, and tables that add up.
+ * test_bench_parts.c - what pawl-bench's figures stand on.
+ *
+ * Records that are known from their number, choices that have the distribution
+ * they claim, medians, and tables that add up.
  */
 #include "bench/access.h"
 #include "bench/dataset.h"

@@ -1,6 +1,8 @@
 /*
- * test_bench_protocol.c - pawl-bench's protocols: what is sent, and that every
- * reply is understood whole, cut anywhere, and told from garbage.
+ * test_bench_protocol.c - pawl-bench's protocols, request and reply.
+ *
+ * What is sent, and that every reply is understood whole, cut anywhere, and
+ * told from garbage.
  */
 #include "bench/null_reply.h"
 #include "bench/protocol.h"

@@ -1,6 +1,7 @@
 /*
- * test_count.c - numbers: which values are one, and what incr, decr, take and
- * give do with them.
+ * test_count.c - which values are numbers, and counting.
+ *
+ * What incr, decr, take and give do with them.
  */
 #include "tests/support.h"
 

@@ -1,7 +1,8 @@
 /*
- * test_fault.c - every call for memory, or for what else the system may
- * refuse, fails once, and then from there on: the caller gets a status, and
- * what was stored is still there.
+ * test_fault.c - whatever the system may refuse, it refuses.
+ *
+ * Every call for memory, and every other that may fail, fails once, and then
+ * from there on: the caller gets a status, and what was stored is still there.
  *
  * The linker sends the library's calls here first (--wrap).
  */

@@ -1,6 +1,7 @@
 /*
- * test_flush.c - after a flush nothing stored before is there, and nothing of
- * what comes after is touched by it.
+ * test_flush.c - after a flush nothing stored before is there.
+ *
+ * Nothing of what comes after is touched by it.
  */
 #include "tests/support.h"
 

@@ -1,6 +1,7 @@
 /*
- * test_histogram.c - the histogram's promise: three significant digits from
- * 1 us to 60 s, and merging that loses nothing.
+ * test_histogram.c - the histogram's promise.
+ *
+ * Three significant digits from 1 us to 60 s, and merging that loses nothing.
  */
 #include "bench/histogram.h"
 

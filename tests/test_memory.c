@@ -1,6 +1,8 @@
 /*
- * test_memory.c - a store at its memory limit: what does not fit is refused or
- * makes room, and what was there is still there.
+ * test_memory.c - a store at its memory limit.
+ *
+ * What does not fit is refused or makes room, and what was there is still
+ * there.
  */
 #include "tests/block.h"
 #include "tests/support.h"

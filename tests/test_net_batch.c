@@ -1,6 +1,7 @@
 /*
- * test_net_batch.c - bytes in at one end of a socket, replies at the other,
- * with a store between, and no loop.
+ * test_net_batch.c - bytes in at one end, replies at the other.
+ *
+ * A socket, with a store between, and no loop.
  */
 #include "net/batch.h"
 #include "tests/support.h"

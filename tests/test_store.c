@@ -1,6 +1,8 @@
 /*
- * test_store.c - making stores and joining them: options, statuses, several
- * stores, several memberships, and what the statistics say.
+ * test_store.c - making stores and joining them.
+ *
+ * Options, statuses, several stores, several memberships, and what the
+ * statistics say.
  */
 #include "tests/support.h"
 

@@ -1,6 +1,7 @@
 /*
- * test_version.c - the version of a key never comes back and never falls,
- * whatever becomes of its record.
+ * test_version.c - the version of a key never comes back.
+ *
+ * It never falls either, whatever becomes of its record.
  */
 #include "tests/support.h"
 

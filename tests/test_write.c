@@ -1,6 +1,7 @@
 /*
- * test_write.c - set, add, replace, append, prepend, delete, and what they
- * answer about keys and sizes.
+ * test_write.c - set, add, replace, append, prepend, delete.
+ *
+ * And what they answer about keys and sizes.
  */
 #include "tests/support.h"
 
