@@ -29,8 +29,8 @@ static bool holds(memcached_st *client, const char *key, const char *value,
     size_t got_bytes;
     char *got =
         memcached_get(client, key, strlen(key), &got_bytes, &flags, &outcome);
-    bool same = got != NULL && got_bytes == bytes &&
-                memcmp(got, value, bytes) == 0;
+    bool same =
+        got != NULL && got_bytes == bytes && memcmp(got, value, bytes) == 0;
 
     free(got);
     return same;
@@ -76,13 +76,11 @@ static void basic_storage(memcached_st *client, const char *key)
     ok(holds(client, key, "one", 3), "get");
     ok(memcached_exist(client, "no-such-key", 11) == MEMCACHED_NOTFOUND,
        "exist of a missing key");
-    ok(memcached_add(client, key, bytes, "two", 3, 0, 0) ==
-           MEMCACHED_NOTSTORED,
+    ok(memcached_add(client, key, bytes, "two", 3, 0, 0) == MEMCACHED_NOTSTORED,
        "add refuses");
     ok(stored(memcached_replace(client, key, bytes, "two", 3, 0, 0)),
        "replace");
-    ok(stored(memcached_append(client, key, bytes, "-end", 4, 0, 0)),
-       "append");
+    ok(stored(memcached_append(client, key, bytes, "-end", 4, 0, 0)), "append");
     ok(stored(memcached_prepend(client, key, bytes, "start-", 6, 0, 0)),
        "prepend");
     ok(holds(client, key, "start-two-end", 13), "append and prepend together");
@@ -158,8 +156,7 @@ static void race(memcached_st *client, const char *key, uint64_t quota)
         char left[24];
 
         if (result == NULL) {
-            fprintf(stderr, "gets: %s\n",
-                    memcached_last_error_message(client));
+            fprintf(stderr, "gets: %s\n", memcached_last_error_message(client));
             exit(1);
         }
         version = memcached_result_cas(result);

@@ -31,7 +31,12 @@
 #define REPLY_BYTES_MAX 512
 #define REQUEST_BYTES_MAX 600
 
-enum step { STEP_DONE, STEP_TAKE, STEP_GETS, STEP_CAS };
+enum step {
+    STEP_DONE,
+    STEP_TAKE,
+    STEP_GETS,
+    STEP_CAS
+};
 
 struct buyer {
     enum step step;

@@ -15,8 +15,8 @@
 
 #define READ_BYTES 65536
 
-static enum status
-check_word(const struct argument_row *row, const struct argument *argument)
+static enum status check_word(const struct argument_row *row,
+                              const struct argument *argument)
 {
     bool good =
         argument->bytes >= row->least && argument->bytes <= row->greatest;
@@ -35,8 +35,8 @@ check_word(const struct argument_row *row, const struct argument *argument)
     return STATUS_DONE;
 }
 
-static enum status
-check_number(const struct argument_row *row, struct argument *argument)
+static enum status check_number(const struct argument_row *row,
+                                struct argument *argument)
 {
     if (!number_parse(argument->text, argument->bytes, &argument->number) ||
         argument->number < row->least || argument->number > row->greatest) {
@@ -48,8 +48,7 @@ check_number(const struct argument_row *row, struct argument *argument)
 }
 
 /* Reads standard input to its end into argument, which owns it. */
-static enum status
-read_input(struct argument *argument)
+static enum status read_input(struct argument *argument)
 {
     size_t got;
     size_t room = 0;
@@ -79,9 +78,8 @@ read_input(struct argument *argument)
     return STATUS_DONE;
 }
 
-static enum status
-read_argument(const struct argument_row *row, char *word,
-              struct argument *argument)
+static enum status read_argument(const struct argument_row *row, char *word,
+                                 struct argument *argument)
 {
     *argument = (struct argument){.text = word, .bytes = strlen(word)};
     switch (row->kind) {
@@ -96,8 +94,8 @@ read_argument(const struct argument_row *row, char *word,
 }
 
 /* Whether a command may have just so many arguments. */
-static enum status
-check_count(const char *command, const char *usage, size_t count)
+static enum status check_count(const char *command, const char *usage,
+                               size_t count)
 {
     struct usage at = {.next = usage};
 
@@ -116,9 +114,8 @@ check_count(const char *command, const char *usage, size_t count)
     return STATUS_DONE;
 }
 
-enum status
-arguments_init(struct arguments *self, const char *command, const char *usage,
-               char **words, size_t count)
+enum status arguments_init(struct arguments *self, const char *command,
+                           const char *usage, char **words, size_t count)
 {
     struct usage at = {.next = usage};
     enum status status = check_count(command, usage, count);
@@ -140,8 +137,7 @@ arguments_init(struct arguments *self, const char *command, const char *usage,
     return status;
 }
 
-void
-arguments_fini(struct arguments *self)
+void arguments_fini(struct arguments *self)
 {
     for (size_t i = 0; i < self->count; i++) {
         free(self->items[i].owned);

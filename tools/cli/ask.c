@@ -20,9 +20,8 @@
 #define AFTER_VALUE LINE_END LAST_LINE LINE_END
 
 /* Turns a reply that is an error, or not one of expected, into a sentence. */
-static enum status
-check(struct client *client, unsigned expected, const struct reply *reply,
-      const char *line)
+static enum status check(struct client *client, unsigned expected,
+                         const struct reply *reply, const char *line)
 {
     enum status status = reply_status(reply);
 
@@ -37,9 +36,8 @@ check(struct client *client, unsigned expected, const struct reply *reply,
     return status;
 }
 
-static enum status
-parse(struct client *client, unsigned expected, struct reply *reply,
-      const char *line)
+static enum status parse(struct client *client, unsigned expected,
+                         struct reply *reply, const char *line)
 {
     if (!reply_parse(line, reply)) {
         return client_fail(client, STATUS_FAILED, "unexpected reply: %.80s",
@@ -48,8 +46,8 @@ parse(struct client *client, unsigned expected, struct reply *reply,
     return check(client, expected, reply, line);
 }
 
-static enum status
-read_reply(struct client *client, unsigned expected, struct reply *reply)
+static enum status read_reply(struct client *client, unsigned expected,
+                              struct reply *reply)
 {
     char *line;
     enum status status = client_line(client, &line);
@@ -58,8 +56,8 @@ read_reply(struct client *client, unsigned expected, struct reply *reply)
                                  : status;
 }
 
-__attribute__((format(printf, 2, 0))) static enum status
-send_formatted(struct client *client, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static enum status send_formatted(
+    struct client *client, const char *format, va_list arguments)
 {
     char line[REQUEST_LINE_BYTES];
     size_t room = sizeof line - strlen(LINE_END);
@@ -71,8 +69,8 @@ send_formatted(struct client *client, const char *format, va_list arguments)
         client, &(struct iovec){line, (size_t)bytes + strlen(LINE_END)}, 1);
 }
 
-__attribute__((format(printf, 2, 3))) static enum status
-send_line(struct client *client, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static enum status send_line(
+    struct client *client, const char *format, ...)
 {
     enum status status;
     va_list arguments;
@@ -87,8 +85,7 @@ send_line(struct client *client, const char *format, ...)
  * Reads what follows "VALUE " in the line that announces a value: the key, the
  * flags, the size and the version.
  */
-static bool
-parse_header(char *words, const char *key, struct record *record)
+static bool parse_header(char *words, const char *key, struct record *record)
 {
     uint64_t numbers[3];
     char *rest;
@@ -111,8 +108,7 @@ parse_header(char *words, const char *key, struct record *record)
 }
 
 /* Receives the value that record announces, and the line behind it. */
-static enum status
-read_value(struct client *client, struct record *record)
+static enum status read_value(struct client *client, struct record *record)
 {
     size_t bytes = record->value_bytes;
     char *block;
@@ -131,9 +127,8 @@ read_value(struct client *client, struct record *record)
     return STATUS_DONE;
 }
 
-enum status
-ask_line(struct client *client, unsigned expected, struct reply *reply,
-         const char *format, ...)
+enum status ask_line(struct client *client, unsigned expected,
+                     struct reply *reply, const char *format, ...)
 {
     enum status status;
     va_list arguments;
@@ -144,8 +139,8 @@ ask_line(struct client *client, unsigned expected, struct reply *reply,
     return status == STATUS_DONE ? read_reply(client, expected, reply) : status;
 }
 
-enum status
-ask_get(struct client *client, const char *key, struct record *record)
+enum status ask_get(struct client *client, const char *key,
+                    struct record *record)
 {
     struct reply reply;
     char *line;
@@ -171,9 +166,8 @@ ask_get(struct client *client, const char *key, struct record *record)
     return read_value(client, record);
 }
 
-enum status
-ask_store(struct client *client, const struct storage *storage,
-          struct reply *reply)
+enum status ask_store(struct client *client, const struct storage *storage,
+                      struct reply *reply)
 {
     char line[REQUEST_LINE_BYTES];
     char version[1 + NUMBER_DIGITS_MAX + 1] = "";
@@ -200,14 +194,13 @@ ask_store(struct client *client, const struct storage *storage,
                : status;
 }
 
-enum status
-ask_stats(struct client *client, const char *what)
+enum status ask_stats(struct client *client, const char *what)
 {
     return send_line(client, "stats%s%s", *what != '\0' ? " " : "", what);
 }
 
-enum status
-ask_next_stat(struct client *client, const char **name, const char **value)
+enum status ask_next_stat(struct client *client, const char **name,
+                          const char **value)
 {
     struct reply reply;
     char *line;

@@ -9,8 +9,7 @@
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                               "abcdefghijklmnopqrstuvwxyz0123456789+/";
 
-char *
-base64_encode(const void *bytes, size_t count)
+char *base64_encode(const void *bytes, size_t count)
 {
     const unsigned char *from = bytes;
     char *text = malloc((count + 2) / 3 * 4 + 1);

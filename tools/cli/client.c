@@ -22,8 +22,8 @@
 #define LINE_BYTES_MAX 65536
 #define RECEIVE_BYTES 16384
 
-enum status
-client_fail(struct client *self, enum status status, const char *format, ...)
+enum status client_fail(struct client *self, enum status status,
+                        const char *format, ...)
 {
     va_list arguments;
 
@@ -33,14 +33,12 @@ client_fail(struct client *self, enum status status, const char *format, ...)
     return status;
 }
 
-void
-client_init(struct client *self)
+void client_init(struct client *self)
 {
     *self = (struct client){.fd = -1};
 }
 
-void
-client_close(struct client *self)
+void client_close(struct client *self)
 {
     if (self->fd >= 0) {
         close(self->fd);
@@ -53,9 +51,9 @@ client_close(struct client *self)
  * Connects a new socket. The send timeout bounds connect() too, which then
  * ends with EINPROGRESS. On failure errno tells why.
  */
-static bool
-connect_to(struct client *self, int family, const struct sockaddr *address,
-           socklen_t address_bytes, unsigned timeout_s)
+static bool connect_to(struct client *self, int family,
+                       const struct sockaddr *address, socklen_t address_bytes,
+                       unsigned timeout_s)
 {
     struct timeval timeout = {.tv_sec = (time_t)timeout_s};
     const int on = 1;
@@ -81,8 +79,8 @@ connect_to(struct client *self, int family, const struct sockaddr *address,
     return true;
 }
 
-static enum status
-open_unix(struct client *self, const char *path, unsigned timeout_s)
+static enum status open_unix(struct client *self, const char *path,
+                             unsigned timeout_s)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     size_t path_bytes = strlen(path);
@@ -104,8 +102,7 @@ open_unix(struct client *self, const char *path, unsigned timeout_s)
  * Cuts server, a copy that may be changed, into host and port. A second colon
  * without brackets is an IPv6 address that could swallow its port: refused.
  */
-static bool
-cut_address(char *server, const char **host, const char **port)
+static bool cut_address(char *server, const char **host, const char **port)
 {
     char *rest;
 
@@ -130,8 +127,8 @@ cut_address(char *server, const char **host, const char **port)
     return **host != '\0' && **port != '\0' && strchr(*port, ':') == NULL;
 }
 
-static enum status
-open_tcp(struct client *self, const char *server, unsigned timeout_s)
+static enum status open_tcp(struct client *self, const char *server,
+                            unsigned timeout_s)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
                                    .ai_flags = AI_NUMERICSERV};
@@ -161,8 +158,8 @@ open_tcp(struct client *self, const char *server, unsigned timeout_s)
     return self->fd < 0 ? STATUS_UNREACHABLE : STATUS_DONE;
 }
 
-enum status
-client_open(struct client *self, const char *server, unsigned timeout_s)
+enum status client_open(struct client *self, const char *server,
+                        unsigned timeout_s)
 {
     if (strncmp(server, UNIX_PREFIX, strlen(UNIX_PREFIX)) == 0) {
         return open_unix(self, server + strlen(UNIX_PREFIX), timeout_s);
@@ -170,8 +167,7 @@ client_open(struct client *self, const char *server, unsigned timeout_s)
     return open_tcp(self, server, timeout_s);
 }
 
-static enum status
-lost(struct client *self)
+static enum status lost(struct client *self)
 {
     bool silent = errno == EAGAIN || errno == EWOULDBLOCK;
 
@@ -180,8 +176,7 @@ lost(struct client *self)
 }
 
 /* Takes from the front of message what has been sent of it. */
-static void
-advance(struct msghdr *message, size_t sent)
+static void advance(struct msghdr *message, size_t sent)
 {
     while (message->msg_iovlen > 0 && sent >= message->msg_iov->iov_len) {
         sent -= message->msg_iov->iov_len;
@@ -194,8 +189,7 @@ advance(struct msghdr *message, size_t sent)
     }
 }
 
-enum status
-client_send(struct client *self, struct iovec *parts, size_t count)
+enum status client_send(struct client *self, struct iovec *parts, size_t count)
 {
     struct msghdr message = {.msg_iov = parts, .msg_iovlen = count};
 
@@ -212,8 +206,7 @@ client_send(struct client *self, struct iovec *parts, size_t count)
 }
 
 /* Makes room for bytes more, moving what is unread to the front. */
-static bool
-make_room(struct client *self, size_t bytes)
+static bool make_room(struct client *self, size_t bytes)
 {
     size_t unread = self->end - self->start;
     char *larger;
@@ -239,8 +232,7 @@ make_room(struct client *self, size_t bytes)
 }
 
 /* Receives something more into a buffer with room for at least bytes. */
-static enum status
-receive(struct client *self, size_t bytes)
+static enum status receive(struct client *self, size_t bytes)
 {
     ssize_t got;
 
@@ -262,8 +254,7 @@ receive(struct client *self, size_t bytes)
     return STATUS_DONE;
 }
 
-enum status
-client_line(struct client *self, char **line)
+enum status client_line(struct client *self, char **line)
 {
     enum status status = STATUS_DONE;
     char *newline = NULL;
@@ -289,8 +280,7 @@ client_line(struct client *self, char **line)
     return STATUS_DONE;
 }
 
-enum status
-client_block(struct client *self, size_t bytes, char **block)
+enum status client_block(struct client *self, size_t bytes, char **block)
 {
     while (self->end - self->start < bytes) {
         enum status status = receive(self, bytes - (self->end - self->start));

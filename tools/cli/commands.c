@@ -14,22 +14,19 @@
 #define EXPIRY_SPAN_MAX_S (UINT64_C(60) * 60 * 24 * 30)
 
 /* The expiry, as a server reads it, of what ends after span_s seconds. */
-static uint64_t
-expiry_after(uint64_t span_s)
+static uint64_t expiry_after(uint64_t span_s)
 {
     return span_s > EXPIRY_SPAN_MAX_S ? (uint64_t)time(NULL) + span_s : span_s;
 }
 
-static const struct argument *
-argument(const struct call *call, size_t index)
+static const struct argument *argument(const struct call *call, size_t index)
 {
     return &call->arguments->items[index];
 }
 
 /* Reports a reply that is an outcome; an error passes through. */
-static enum status
-report(const struct call *call, const char *key, const struct reply *reply,
-       enum status status)
+static enum status report(const struct call *call, const char *key,
+                          const struct reply *reply, enum status status)
 {
     enum status printed;
 
@@ -40,8 +37,7 @@ report(const struct call *call, const char *key, const struct reply *reply,
     return printed == STATUS_DONE ? status : printed;
 }
 
-static enum value_style
-style_of(const struct call *call)
+static enum value_style style_of(const struct call *call)
 {
     if (strcmp(call->command->name, "gets") == 0) {
         return VALUE_WITH_VERSION;
@@ -51,8 +47,7 @@ style_of(const struct call *call)
                : VALUE_AS_IS;
 }
 
-static enum status
-get_one(const struct call *call, const char *key)
+static enum status get_one(const struct call *call, const char *key)
 {
     const struct report_format *format = call->report->format;
     struct record record;
@@ -67,8 +62,7 @@ get_one(const struct call *call, const char *key)
     return printed == STATUS_DONE ? status : printed;
 }
 
-static enum status
-run_get(const struct call *call)
+static enum status run_get(const struct call *call)
 {
     enum status worst = STATUS_DONE;
 
@@ -84,8 +78,8 @@ run_get(const struct call *call)
 }
 
 /* Stores value; a version of 0 asks for none in particular. */
-static enum status
-store(const struct call *call, const struct argument *value, uint64_t version)
+static enum status store(const struct call *call, const struct argument *value,
+                         uint64_t version)
 {
     const struct storage storage = {
         .verb = call->command->name,
@@ -102,21 +96,18 @@ store(const struct call *call, const struct argument *value, uint64_t version)
     return report(call, storage.key, &reply, status);
 }
 
-static enum status
-run_store(const struct call *call)
+static enum status run_store(const struct call *call)
 {
     return store(call, argument(call, 1), 0);
 }
 
-static enum status
-run_cas(const struct call *call)
+static enum status run_cas(const struct call *call)
 {
     return store(call, argument(call, 2), argument(call, 1)->number);
 }
 
 /* take and give. The limit goes out only where it was given. */
-static enum status
-run_bounded(const struct call *call)
+static enum status run_bounded(const struct call *call)
 {
     const char *key = argument(call, 0)->text;
     bool limited = call->arguments->count > 2;
@@ -131,8 +122,7 @@ run_bounded(const struct call *call)
     return report(call, key, &reply, status);
 }
 
-static enum status
-run_count(const struct call *call)
+static enum status run_count(const struct call *call)
 {
     const char *key = argument(call, 0)->text;
     struct reply reply;
@@ -143,8 +133,7 @@ run_count(const struct call *call)
     return report(call, key, &reply, status);
 }
 
-static enum status
-run_touch(const struct call *call)
+static enum status run_touch(const struct call *call)
 {
     const char *key = argument(call, 0)->text;
     struct reply reply;
@@ -155,8 +144,7 @@ run_touch(const struct call *call)
     return report(call, key, &reply, status);
 }
 
-static enum status
-run_delete(const struct call *call)
+static enum status run_delete(const struct call *call)
 {
     const char *key = argument(call, 0)->text;
     struct reply reply;
@@ -167,8 +155,7 @@ run_delete(const struct call *call)
     return report(call, key, &reply, status);
 }
 
-static enum status
-run_flush(const struct call *call)
+static enum status run_flush(const struct call *call)
 {
     uint64_t span_s =
         call->arguments->count > 0 ? argument(call, 0)->number : 0;
@@ -179,8 +166,7 @@ run_flush(const struct call *call)
     return report(call, NULL, &reply, status);
 }
 
-static enum status
-run_stats(const struct call *call)
+static enum status run_stats(const struct call *call)
 {
     const struct report_format *format = call->report->format;
     const char *name;
@@ -200,8 +186,7 @@ run_stats(const struct call *call)
     return status == STATUS_NOT_FOUND ? printed : status;
 }
 
-static enum status
-run_version(const struct call *call)
+static enum status run_version(const struct call *call)
 {
     struct reply reply;
     enum status status =
@@ -225,8 +210,7 @@ const struct command commands[] = {
 };
 const size_t command_count = sizeof commands / sizeof commands[0];
 
-const struct command *
-command_find(const char *name)
+const struct command *command_find(const char *name)
 {
     for (size_t i = 0; i < command_count; i++) {
         if (strcmp(commands[i].name, name) == 0) {

@@ -6,8 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-void
-complain(const char *format, ...)
+void complain(const char *format, ...)
 {
     char line[512];
     va_list arguments;

@@ -40,8 +40,7 @@ static const char examples[] =
     "  pawl race --clients 100 --seats 1000\n";
 
 /* Prints text in lines of COLUMNS, indented; column is where it starts. */
-static void
-print_wrapped(const char *text, int indent, int column)
+static void print_wrapped(const char *text, int indent, int column)
 {
     while (*text != '\0') {
         int bytes = (int)strcspn(text, " ");
@@ -61,8 +60,7 @@ print_wrapped(const char *text, int indent, int column)
 }
 
 /* Prints a term, and its help behind it or, where it is long, below it. */
-static void
-print_entry(int column, const char *help, int indent)
+static void print_entry(int column, const char *help, int indent)
 {
     if (column + 2 > indent) {
         putchar('\n');
@@ -71,8 +69,7 @@ print_entry(int column, const char *help, int indent)
     print_wrapped(help, indent, column);
 }
 
-static void
-print_options(const char *title, unsigned set)
+static void print_options(const char *title, unsigned set)
 {
     printf("\n%s:\n", title);
     for (unsigned i = 0; i < OPTION_COUNT; i++) {
@@ -88,8 +85,7 @@ print_options(const char *title, unsigned set)
 }
 
 /* Prints a command as it is typed, with the options that are its own. */
-static int
-print_synopsis(const struct command *command)
+static int print_synopsis(const struct command *command)
 {
     int column = printf("  %s", command->name);
 
@@ -104,8 +100,7 @@ print_synopsis(const struct command *command)
 }
 
 /* Prints the arguments that usage names, or all where it is NULL. */
-static void
-print_arguments(const char *usage)
+static void print_arguments(const char *usage)
 {
     printf("\nArguments:\n");
     for (size_t i = 0; i < argument_row_count; i++) {
@@ -117,8 +112,7 @@ print_arguments(const char *usage)
     }
 }
 
-static void
-print_exits(void)
+static void print_exits(void)
 {
     printf("\nExit status:\n");
     for (size_t i = 0; i < sizeof exits / sizeof exits[0]; i++) {
@@ -127,8 +121,7 @@ print_exits(void)
     }
 }
 
-static void
-print_all(void)
+static void print_all(void)
 {
     unsigned special = 0;
 
@@ -148,8 +141,7 @@ print_all(void)
     printf("\n%s", examples);
 }
 
-static void
-print_one(const struct command *command)
+static void print_one(const struct command *command)
 {
     printf("Usage:\n");
     print_synopsis(command);
@@ -164,8 +156,7 @@ print_one(const struct command *command)
     print_exits();
 }
 
-enum status
-run_help(const struct call *call)
+enum status run_help(const struct call *call)
 {
     const char *name =
         call->arguments->count > 0 ? call->arguments->items[0].text : NULL;

@@ -8,8 +8,7 @@
 #include <string.h>
 
 /* Runs a command whose words are all checked. */
-static enum status
-run(struct call *call)
+static enum status run(struct call *call)
 {
     const struct options *options = call->options;
     struct client client;
@@ -32,8 +31,8 @@ run(struct call *call)
 }
 
 /* Runs the command that words name, count of them. */
-static enum status
-run_command(const struct options *options, char **words, size_t count)
+static enum status run_command(const struct options *options, char **words,
+                               size_t count)
 {
     const struct command *command = command_find(words[0]);
     struct report report = {
@@ -63,8 +62,8 @@ run_command(const struct options *options, char **words, size_t count)
     return status;
 }
 
-static enum status
-run_words(struct options *options, char **words, size_t count)
+static enum status run_words(struct options *options, char **words,
+                             size_t count)
 {
     if (options->number[OPTION_HELP]) {
         options->given = 0; /* what a command takes, help does not */
@@ -82,8 +81,7 @@ run_words(struct options *options, char **words, size_t count)
     return run_command(options, words, count);
 }
 
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
     struct options options;
     int first;

@@ -3,8 +3,7 @@
  */
 #include "tools/cli/number.h"
 
-bool
-number_parse(const char *text, size_t bytes, uint64_t *number)
+bool number_parse(const char *text, size_t bytes, uint64_t *number)
 {
     uint64_t value = 0;
 

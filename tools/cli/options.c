@@ -25,8 +25,7 @@ struct getopt_tables {
     struct option words[OPTION_COUNT + 1];
 };
 
-static void
-tables_init(struct getopt_tables *tables)
+static void tables_init(struct getopt_tables *tables)
 {
     char *letters = tables->letters;
 
@@ -44,8 +43,7 @@ tables_init(struct getopt_tables *tables)
     }
 }
 
-static enum status
-set_option(struct options *self, int name, const char *text)
+static enum status set_option(struct options *self, int name, const char *text)
 {
     const struct option_row *row = &option_rows[name];
     uint64_t number = 1;
@@ -66,8 +64,7 @@ set_option(struct options *self, int name, const char *text)
     return STATUS_DONE;
 }
 
-static enum status
-set_letter(struct options *self, int letter)
+static enum status set_letter(struct options *self, int letter)
 {
     for (int i = 0; i < OPTION_COUNT; i++) {
         if (letter == option_rows[i].letter) {
@@ -78,8 +75,8 @@ set_letter(struct options *self, int letter)
     return STATUS_USAGE;
 }
 
-enum status
-options_parse(struct options *self, int argc, char **argv, int *first)
+enum status options_parse(struct options *self, int argc, char **argv,
+                          int *first)
 {
     struct getopt_tables tables;
     enum status status = STATUS_DONE;
@@ -101,8 +98,8 @@ options_parse(struct options *self, int argc, char **argv, int *first)
     return status;
 }
 
-enum status
-options_check(const struct options *self, unsigned allowed, const char *command)
+enum status options_check(const struct options *self, unsigned allowed,
+                          const char *command)
 {
     unsigned wrong = self->given & ~(allowed | OPTIONS_COMMON);
 

@@ -8,15 +8,14 @@
 #include <unistd.h>
 
 /* The worse of two: an error beats a refusal, that beats what is done. */
-static enum status
-worse(enum status one, enum status other)
+static enum status worse(enum status one, enum status other)
 {
     return one > other ? one : other;
 }
 
 /* Runs one way and prints what came of it. */
-static enum status
-show(const struct call *call, const struct race *race, const struct way *way)
+static enum status show(const struct call *call, const struct race *race,
+                        const struct way *way)
 {
     struct race_result result;
     enum status status = race_run(race, way, &result);
@@ -32,8 +31,7 @@ show(const struct call *call, const struct race *race, const struct way *way)
     return status;
 }
 
-enum status
-run_race(const struct call *call)
+enum status run_race(const struct call *call)
 {
     const struct options *options = call->options;
     const struct race race = {

@@ -7,7 +7,12 @@
 
 #include <string.h>
 
-enum shape { SHAPE_NONE, SHAPE_BARE, SHAPE_PAIR, SHAPE_TEXT };
+enum shape {
+    SHAPE_NONE,
+    SHAPE_BARE,
+    SHAPE_PAIR,
+    SHAPE_TEXT
+};
 
 static const struct row {
     const char *word;
@@ -24,8 +29,7 @@ static const struct row {
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 
 /* Reads "NUMBER VERSION". */
-static bool
-parse_pair(const char *text, struct reply *reply)
+static bool parse_pair(const char *text, struct reply *reply)
 {
     size_t number_bytes = strcspn(text, " ");
     const char *version = text + number_bytes + 1;
@@ -35,8 +39,7 @@ parse_pair(const char *text, struct reply *reply)
            number_parse(version, strlen(version), &reply->version);
 }
 
-static bool
-parse_rest(const char *rest, struct reply *reply)
+static bool parse_rest(const char *rest, struct reply *reply)
 {
     switch (rows[reply->word].shape) {
     case SHAPE_BARE:
@@ -52,8 +55,7 @@ parse_rest(const char *rest, struct reply *reply)
     return false;
 }
 
-bool
-reply_parse(const char *line, struct reply *reply)
+bool reply_parse(const char *line, struct reply *reply)
 {
     size_t word_bytes = strcspn(line, " ");
 
@@ -71,20 +73,17 @@ reply_parse(const char *line, struct reply *reply)
     return false;
 }
 
-enum status
-reply_status(const struct reply *reply)
+enum status reply_status(const struct reply *reply)
 {
     return rows[reply->word].status;
 }
 
-const char *
-reply_said(const struct reply *reply)
+const char *reply_said(const struct reply *reply)
 {
     return rows[reply->word].said;
 }
 
-bool
-reply_has_number(const struct reply *reply)
+bool reply_has_number(const struct reply *reply)
 {
     return reply->word == REPLY_NUMBER || rows[reply->word].shape == SHAPE_PAIR;
 }

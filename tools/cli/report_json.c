@@ -19,8 +19,8 @@
 #define SAFE_NUMBER_MAX ((UINT64_C(1) << 53) - 1)
 
 /* Adds name with bytes as text, or name_base64. 0, or -1 for no memory. */
-static int
-add_bytes(json_t *object, const char *name, const char *bytes, size_t count)
+static int add_bytes(json_t *object, const char *name, const char *bytes,
+                     size_t count)
 {
     json_t *text = json_stringn(bytes, count);
     char other_name[32];
@@ -41,8 +41,7 @@ add_bytes(json_t *object, const char *name, const char *bytes, size_t count)
 }
 
 /* Adds a version, or a number that is too large for some. */
-static int
-add_digits(json_t *object, const char *name, uint64_t number)
+static int add_digits(json_t *object, const char *name, uint64_t number)
 {
     char digits[NUMBER_DIGITS_MAX + 1];
 
@@ -50,8 +49,7 @@ add_digits(json_t *object, const char *name, uint64_t number)
     return json_object_set_new(object, name, json_string(digits));
 }
 
-static int
-add_number(json_t *object, const char *name, uint64_t number)
+static int add_number(json_t *object, const char *name, uint64_t number)
 {
     return number <= SAFE_NUMBER_MAX
                ? json_object_set_new(object, name,
@@ -59,15 +57,13 @@ add_number(json_t *object, const char *name, uint64_t number)
                : add_digits(object, name, number);
 }
 
-static int
-add_text(json_t *object, const char *name, const char *text)
+static int add_text(json_t *object, const char *name, const char *text)
 {
     return add_bytes(object, name, text, strlen(text));
 }
 
 /* Prints object, which it uses up. wrong: not all could be added. */
-static enum status
-print(json_t *object, int wrong)
+static enum status print(json_t *object, int wrong)
 {
     if (object == NULL || wrong != 0 ||
         json_dumpf(object, stdout, JSON_REAL_PRECISION(6)) != 0) {
@@ -80,9 +76,9 @@ print(json_t *object, int wrong)
     return STATUS_DONE;
 }
 
-static enum status
-json_record(struct report *self, const char *key, const struct record *record,
-            enum value_style style)
+static enum status json_record(struct report *self, const char *key,
+                               const struct record *record,
+                               enum value_style style)
 {
     json_t *object = json_object();
     int wrong = 0;
@@ -100,8 +96,7 @@ json_record(struct report *self, const char *key, const struct record *record,
     return print(object, wrong);
 }
 
-static enum status
-json_missing(struct report *self, const char *key)
+static enum status json_missing(struct report *self, const char *key)
 {
     json_t *object = json_object();
     int wrong = 0;
@@ -112,8 +107,8 @@ json_missing(struct report *self, const char *key)
     return print(object, wrong);
 }
 
-static enum status
-json_reply(struct report *self, const char *key, const struct reply *reply)
+static enum status json_reply(struct report *self, const char *key,
+                              const struct reply *reply)
 {
     json_t *object = json_object();
     int wrong = 0;
@@ -132,8 +127,8 @@ json_reply(struct report *self, const char *key, const struct reply *reply)
     return print(object, wrong);
 }
 
-static enum status
-json_stat(struct report *self, const char *name, const char *value)
+static enum status json_stat(struct report *self, const char *name,
+                             const char *value)
 {
     uint64_t number;
 
@@ -149,8 +144,7 @@ json_stat(struct report *self, const char *name, const char *value)
     return STATUS_DONE;
 }
 
-static enum status
-json_stats_end(struct report *self, bool whole)
+static enum status json_stats_end(struct report *self, bool whole)
 {
     json_t *object = self->pending != NULL ? self->pending : json_object();
 
@@ -162,8 +156,7 @@ json_stats_end(struct report *self, bool whole)
     return print(object, 0);
 }
 
-static enum status
-json_version(struct report *self, const char *version)
+static enum status json_version(struct report *self, const char *version)
 {
     json_t *object = json_object();
 
@@ -171,9 +164,8 @@ json_version(struct report *self, const char *version)
     return print(object, add_text(object, "version", version));
 }
 
-static enum status
-json_race(struct report *self, const struct race *race,
-          const struct race_result *result)
+static enum status json_race(struct report *self, const struct race *race,
+                             const struct race_result *result)
 {
     json_t *object = json_object();
     int wrong = 0;

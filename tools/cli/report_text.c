@@ -6,9 +6,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static enum status
-text_record(struct report *self, const char *key, const struct record *record,
-            enum value_style style)
+static enum status text_record(struct report *self, const char *key,
+                               const struct record *record,
+                               enum value_style style)
 {
     (void)self;
     (void)key;
@@ -22,16 +22,15 @@ text_record(struct report *self, const char *key, const struct record *record,
     return STATUS_DONE;
 }
 
-static enum status
-text_missing(struct report *self, const char *key)
+static enum status text_missing(struct report *self, const char *key)
 {
     (void)self;
     complain("%s: not found", key);
     return STATUS_DONE;
 }
 
-static enum status
-text_reply(struct report *self, const char *key, const struct reply *reply)
+static enum status text_reply(struct report *self, const char *key,
+                              const struct reply *reply)
 {
     (void)self;
     if (reply_has_number(reply)) {
@@ -43,24 +42,22 @@ text_reply(struct report *self, const char *key, const struct reply *reply)
     return STATUS_DONE;
 }
 
-static enum status
-text_stat(struct report *self, const char *name, const char *value)
+static enum status text_stat(struct report *self, const char *name,
+                             const char *value)
 {
     (void)self;
     printf("%s %s\n", name, value);
     return STATUS_DONE;
 }
 
-static enum status
-text_stats_end(struct report *self, bool whole)
+static enum status text_stats_end(struct report *self, bool whole)
 {
     (void)self;
     (void)whole;
     return STATUS_DONE;
 }
 
-static enum status
-text_version(struct report *self, const char *version)
+static enum status text_version(struct report *self, const char *version)
 {
     (void)self;
     printf("%s\n", version);
@@ -68,17 +65,15 @@ text_version(struct report *self, const char *version)
 }
 
 /* Prints a figure and what it counts, where there is something to count. */
-static void
-print_figure(uint64_t count, const char *what)
+static void print_figure(uint64_t count, const char *what)
 {
     if (count > 0) {
         printf(", %" PRIu64 " %s", count, what);
     }
 }
 
-static enum status
-text_race(struct report *self, const struct race *race,
-          const struct race_result *result)
+static enum status text_race(struct report *self, const struct race *race,
+                             const struct race_result *result)
 {
     (void)self;
     printf("%-22s  %" PRIu64 " seats, %" PRIu64 " clients: sold %" PRIu64,

@@ -16,8 +16,7 @@ enum status {
 #undef STATUS
 };
 
-static inline bool
-status_is_error(enum status status)
+static inline bool status_is_error(enum status status)
 {
     return status > STATUS_NOT_FOUND;
 }

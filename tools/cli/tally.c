@@ -8,8 +8,7 @@
 
 #include <stdlib.h>
 
-bool
-tally_init(struct tally *self, uint64_t seat_count)
+bool tally_init(struct tally *self, uint64_t seat_count)
 {
     *self = (struct tally){
         .seat_count = seat_count,
@@ -18,33 +17,28 @@ tally_init(struct tally *self, uint64_t seat_count)
     return self->times != NULL;
 }
 
-void
-tally_fini(struct tally *self)
+void tally_fini(struct tally *self)
 {
     free(self->times);
 }
 
-void
-tally_sold(struct tally *self, uint64_t seat)
+void tally_sold(struct tally *self, uint64_t seat)
 {
     atomic_fetch_add_explicit(&self->times[seat - 1], 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&self->sold, 1, memory_order_relaxed);
 }
 
-void
-tally_refused(struct tally *self)
+void tally_refused(struct tally *self)
 {
     atomic_fetch_add_explicit(&self->refused, 1, memory_order_relaxed);
 }
 
-void
-tally_retried(struct tally *self)
+void tally_retried(struct tally *self)
 {
     atomic_fetch_add_explicit(&self->retried, 1, memory_order_relaxed);
 }
 
-uint64_t
-tally_oversold(const struct tally *self)
+uint64_t tally_oversold(const struct tally *self)
 {
     uint64_t count = 0;
 
@@ -54,8 +48,7 @@ tally_oversold(const struct tally *self)
     return count;
 }
 
-uint64_t
-tally_unsold(const struct tally *self)
+uint64_t tally_unsold(const struct tally *self)
 {
     uint64_t count = 0;
 

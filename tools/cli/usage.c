@@ -16,8 +16,7 @@ const struct argument_row argument_rows[] = {
 const size_t argument_row_count =
     sizeof argument_rows / sizeof argument_rows[0];
 
-bool
-usage_step(struct usage *self)
+bool usage_step(struct usage *self)
 {
     size_t bytes;
 
@@ -41,8 +40,7 @@ usage_step(struct usage *self)
     return self->row != NULL;
 }
 
-bool
-usage_names(const char *usage, const struct argument_row *row)
+bool usage_names(const char *usage, const struct argument_row *row)
 {
     struct usage at = {.next = usage};
 

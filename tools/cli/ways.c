@@ -13,9 +13,8 @@
 #define SALE_EXPIRY_S 3600
 
 /* Writes how many are left, with set, or with cas and the version seen. */
-static enum status
-put(const struct seller *self, const char *verb, uint64_t left,
-    uint64_t version)
+static enum status put(const struct seller *self, const char *verb,
+                       uint64_t left, uint64_t version)
 {
     char text[NUMBER_DIGITS_MAX + 1];
     struct reply reply;
@@ -32,15 +31,13 @@ put(const struct seller *self, const char *verb, uint64_t left,
 }
 
 /* A reply that no honest server gives here. */
-static enum status
-nonsense(const struct seller *self)
+static enum status nonsense(const struct seller *self)
 {
     return client_fail(self->client, STATUS_FAILED,
                        "the key of the race is gone, or is not what was set");
 }
 
-static enum status
-look(const struct seller *self, struct record *record)
+static enum status look(const struct seller *self, struct record *record)
 {
     enum status status = ask_get(self->client, self->key, record);
 
@@ -58,8 +55,8 @@ look(const struct seller *self, struct record *record)
  * Sees how many are left, and writes one less. Between the two steps others
  * do the same: cas notices it, and looks again; set does not.
  */
-static enum status
-sell_by_writing(const struct seller *self, const char *verb, bool compare)
+static enum status sell_by_writing(const struct seller *self, const char *verb,
+                                   bool compare)
 {
     struct record seen;
     enum status status = look(self, &seen);
@@ -78,21 +75,18 @@ sell_by_writing(const struct seller *self, const char *verb, bool compare)
     return status;
 }
 
-static enum status
-sell_naively(const struct seller *self)
+static enum status sell_naively(const struct seller *self)
 {
     return sell_by_writing(self, "set", false);
 }
 
-static enum status
-sell_by_compare(const struct seller *self)
+static enum status sell_by_compare(const struct seller *self)
 {
     return sell_by_writing(self, "cas", true);
 }
 
 /* One step, in which nobody can come between. */
-static enum status
-sell_by_take(const struct seller *self)
+static enum status sell_by_take(const struct seller *self)
 {
     struct reply reply;
     enum status status;
@@ -123,8 +117,7 @@ const struct way ways[] = {
 };
 const size_t way_count = sizeof ways / sizeof ways[0];
 
-enum status
-ways_open_sale(const struct seller *self)
+enum status ways_open_sale(const struct seller *self)
 {
     enum status status = put(self, "set", self->tally->seat_count, 0);
 
@@ -132,8 +125,7 @@ ways_open_sale(const struct seller *self)
                                                             : nonsense(self);
 }
 
-enum status
-ways_close_sale(const struct seller *self)
+enum status ways_close_sale(const struct seller *self)
 {
     struct reply reply;
     enum status status =
