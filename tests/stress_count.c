@@ -106,7 +106,7 @@ static void run_market(unsigned key_count, void (*work)(struct worker *))
     struct pawl_stats stats;
     market = (struct market){
         .key_count = key_count,
-        .steps = scaled(1000000) / TEAM,
+        .steps = 1000000 / TEAM,
     };
     note_start(&market);
     team_run(TEAM, work, &market);
