@@ -3,7 +3,11 @@
 #include <errno.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
+
+#define PIECE_BYTES ((size_t)256 * 1024)
+#define NAP_NS 100000
 
 size_t pages_round(size_t bytes)
 {
@@ -51,4 +55,17 @@ void pages_unmap(void *pages, size_t bytes)
         (void)madvise(pages, pages_round(bytes), MADV_DONTNEED);
     }
     errno = before;
+}
+
+void pages_unmap_gently(void *pages, size_t bytes)
+{
+    const struct timespec nap = {.tv_nsec = NAP_NS};
+    size_t left = pages_round(bytes);
+
+    while (left > PIECE_BYTES) {
+        left -= PIECE_BYTES;
+        pages_unmap((char *)pages + left, PIECE_BYTES);
+        (void)nanosleep(&nap, NULL);
+    }
+    pages_unmap(pages, left);
 }

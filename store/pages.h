@@ -22,6 +22,13 @@ void *pages_map(size_t bytes);
 /* As pages_map(), aligned to a power of two that bytes is a multiple of. */
 void *pages_map_aligned(size_t bytes, size_t alignment);
 
+/*
+ * As pages_unmap(), in small pieces with naps between them: the kernel takes
+ * milliseconds over a large mapping, and threads that need pages wait for it.
+ * For a thread with time.
+ */
+void pages_unmap_gently(void *pages, size_t bytes);
+
 /* Gives back what pages_map(bytes) answered. */
 void pages_unmap(void *pages, size_t bytes);
 

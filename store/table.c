@@ -54,13 +54,19 @@ void table_open(struct table *table, uint64_t floor)
     }
 }
 
-void table_destroy(struct table *table)
+/* Takes the table out of the count; answers how many bytes it has mapped. */
+static size_t uncount(struct table *table)
 {
     size_t bytes = mapped_bytes(table->bits);
 
     sub_relaxed(&table->pool->used_bytes, bytes);
     sub_relaxed(&table->pool->table_bytes, bytes);
-    pages_unmap(table->buckets, bytes);
+    return bytes;
+}
+
+void table_destroy(struct table *table)
+{
+    pages_unmap(table->buckets, uncount(table));
 }
 
 /* Runs in the grace thread, off every operation's path. */
@@ -69,7 +75,7 @@ static void destroy_after_grace(struct grace_node *node)
     struct table *table = (struct table *)(void *)node;
 
     race_acquire(table->pool);
-    table_destroy(table);
+    pages_unmap_gently(table->buckets, uncount(table));
 }
 
 void table_retire(struct table *table, struct grace *grace)
