@@ -61,23 +61,22 @@ extern "C" {
  * Every outcome there is, with the sentence that pawl_status_text() answers.
  * Zero is success.
  */
-#define PAWL_STATUSES(row)                                                    \
-    row(OK, "done") row(NOT_FOUND, "no record has this key")                  \
-        row(EXISTS, "the record has another version") row(                    \
-            NOT_STORED, "whether a record is there is against the condition") \
-            row(REFUSED, "the result would pass its floor or ceiling") row(   \
-                NOT_A_NUMBER,                                                 \
-                "the value is not an unsigned 64-bit decimal number")         \
-                row(BAD_KEY, "a key has 1 to 250 bytes") row(                 \
-                    TOO_LARGE, "the value is larger than this store allows")  \
-                    row(NO_MEMORY, "no memory is left for this change") row(  \
-                        STALLED, "a reader that does not leave holds too "    \
-                                 "much retired memory")                       \
-                        row(NOT_RUN, "not run: leave the read section "       \
-                                     "first, then run it again")              \
-                            row(INVALID, "an argument is outside its range")  \
-                                row(UNSUPPORTED,                              \
-                                    "this machine lacks what the store needs")
+/* clang-format off */
+#define PAWL_STATUSES(row)                                                   \
+    row(OK, "done")                                                          \
+    row(NOT_FOUND, "no record has this key")                                 \
+    row(EXISTS, "the record has another version")                            \
+    row(NOT_STORED, "whether a record is there is against the condition")    \
+    row(REFUSED, "the result would pass its floor or ceiling")               \
+    row(NOT_A_NUMBER, "the value is not an unsigned 64-bit number")          \
+    row(BAD_KEY, "a key has 1 to 250 bytes")                                 \
+    row(TOO_LARGE, "the value is larger than this store allows")             \
+    row(NO_MEMORY, "no memory is left for this change")                      \
+    row(STALLED, "a reader that stays holds too much retired memory")        \
+    row(NOT_RUN, "not run: leave the read section first, then run it")       \
+    row(INVALID, "an argument is outside its range")                         \
+    row(UNSUPPORTED, "this machine lacks what the store needs")
+/* clang-format on */
 
 enum pawl_status {
 #define PAWL_STATUS_ENUM(name, text) PAWL_##name,
@@ -86,11 +85,14 @@ enum pawl_status {
 };
 
 /* What an operation does. See struct pawl_op for the fields each one reads. */
-#define PAWL_VERBS(row)                                                     \
-    row(GET, "get") row(SET, "set") row(ADD, "add") row(REPLACE, "replace") \
-        row(APPEND, "append") row(PREPEND, "prepend") row(DELETE, "delete") \
-            row(TOUCH, "touch") row(INCR, "incr") row(DECR, "decr")         \
-                row(TAKE, "take") row(GIVE, "give") row(FLUSH, "flush")
+/* clang-format off */
+#define PAWL_VERBS(row)                                                      \
+    row(GET, "get") row(SET, "set") row(ADD, "add")                          \
+    row(REPLACE, "replace") row(APPEND, "append") row(PREPEND, "prepend")    \
+    row(DELETE, "delete") row(TOUCH, "touch")                                \
+    row(INCR, "incr") row(DECR, "decr") row(TAKE, "take") row(GIVE, "give")  \
+    row(FLUSH, "flush")
+/* clang-format on */
 
 enum pawl_verb {
 #define PAWL_VERB_ENUM(name, word) PAWL_##name,
