@@ -14,10 +14,10 @@
 #define SCAVENGE_REST 20
 
 /* Chunks that may be mapped beyond the limit and its sixteenth, ... */
-#define CHUNKS_OVER 4
+#define CHUNKS_OVER 32
 
-/* ... and for each member, who carves a span for each size. */
-#define MEMBER_BYTES ((size_t)2 * 1024 * 1024)
+/* ... and for each member, who keeps a span and some blocks for each size. */
+#define MEMBER_BYTES ((size_t)4 * 1024 * 1024)
 
 void memory_pool_init(struct memory_pool *pool, size_t limit_bytes,
                       bool retired_is_free)

@@ -2,7 +2,7 @@
  * memory.h - blocks that count against a store's limit.
  *
  * Two things are bounded. Blocks in use, by the limit itself. And what is
- * mapped, by the limit, a sixteenth of it, and 2 MiB and 2 MiB a member, so
+ * mapped, by the limit, a sixteenth of it, and 16 MiB and 4 MiB a member, so
  * that memory which is free, but in another size, does not add up: where that
  * bound is reached free blocks are scavenged into spans for other sizes
  * (slab.h).

@@ -5,6 +5,9 @@
 
 #include <assert.h>
 
+/* Empty batches that a thread keeps. */
+#define SPARES_MAX 8
+
 /* A batch this heavy is closed before it is full. */
 #define BATCH_BYTES ((size_t)256 * 1024)
 
@@ -81,6 +84,7 @@ static bool open_batch(struct reclaim *self)
     batch = self->spare;
     if (batch != NULL) {
         self->spare = batch->next;
+        self->spare_count--;
     } else {
         batch = memory_alloc_beyond(self->memory, SLAB_BATCH);
     }
@@ -121,15 +125,20 @@ void reclaim_retire(struct reclaim *self, void *block, size_t bytes)
     batch->bytes += slab_round(bytes);
 }
 
-/* Frees the blocks of one batch and keeps the batch. */
+/* Frees the blocks of one batch and keeps the batch, or frees that as well. */
 static void free_batch(struct reclaim *self, struct retired_batch *batch)
 {
     for (size_t i = 0; i < batch->count; i++) {
         memory_free(self->memory, batch->item[i].block, batch->item[i].bytes);
     }
     sub_relaxed(&self->memory->pool->retired_bytes, batch->bytes);
+    if (self->spare_count == SPARES_MAX) {
+        memory_free(self->memory, batch, SLAB_BATCH);
+        return;
+    }
     batch->next = self->spare;
     self->spare = batch;
+    self->spare_count++;
 }
 
 bool reclaim_collect(struct reclaim *self, struct reclaim *from)

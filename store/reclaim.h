@@ -48,6 +48,7 @@ struct reclaim {
     size_t retired_bytes_max;    /* 0: no bound but the memory limit */
     struct retired_batch *open;  /* being filled; may be NULL */
     struct retired_batch *spare; /* empty batches */
+    size_t spare_count;
 
     /* Batches whose grace period is over; pushed by the grace thread. */
     struct retired_batch *ready __attribute__((aligned(64)));
