@@ -239,6 +239,9 @@ static void free_in_class(struct slab *self, void *block, unsigned class)
     size_t block_bytes = class_bytes(class);
     size_t most = magazine_blocks(block_bytes);
 
+    ASSERT_DEEP(((uintptr_t)block - (uintptr_t)(span_of(block) + 1)) %
+                    block_bytes ==
+                0);
     freed->next = mine->free;
     mine->free = freed;
     mine->free_count++;

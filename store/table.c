@@ -180,6 +180,8 @@ bool table_replace(struct place *place, struct record *record)
     uint64_t seen = place->seen;
     uint64_t next = slot_of(record, slot_tag(seen));
 
+    ASSERT_DEEP(record_has_key(record, record_key(place->record),
+                               record_key_bytes(place->record)));
     /* edge record-published: the other side is table_read_slot(). */
     return cas_release(place->slot, &seen, next);
 }
@@ -190,6 +192,8 @@ bool table_remove(struct place *place, uint64_t version)
     uint64_t seen = load_relaxed(floor);
     uint64_t word = place->seen;
 
+    ASSERT_DEEP(version >
+                (record_version_word(place->record) & RECORD_VERSION));
     while (seen < version && !cas_relaxed(floor, &seen, version)) {
         continue;
     }
